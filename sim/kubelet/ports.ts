@@ -1,0 +1,54 @@
+import type { ProbeResult, ProbeType } from '../kube/fact.ts';
+import type { Container, Pod, PodStatus } from '../kube/objects.ts';
+
+/**
+ * The three ports through which the prober and the rest of the kubelet talk. The conformance runner stands behind them
+ * with the recorder's simplified sync loop; the kubelet with its pod workers.
+ */
+
+/** What the status manager holds for a pod, workers read it at the start of each run. */
+export interface PodStatusSource {
+  getPodStatus(podUID: string): PodStatus | undefined;
+}
+
+/** Asks the pod worker to sync; requests for a pod that is already to be synced coalesce. */
+export interface SyncRequests {
+  requestSync(podUID: string): void;
+}
+
+/** A changed value in one of the three results managers. Only `set` sends; `remove` is silent. */
+export interface ResultUpdate {
+  podUID: string;
+  container: string;
+  containerID: string;
+  probe: ProbeType;
+  result: ProbeResult;
+  previous: ProbeResult | undefined;
+}
+
+/** One run of a probe: retries after errors included, events recorded. Asynchronous on the run's clock. */
+export interface Prober {
+  /**
+   * Models kubernetes v1.34 pkg/kubelet/prober/prober.go probe.
+   * Calls `done` exactly once, never from within `probe`; not after `cancel`.
+   */
+  probe(run: ProbeRun, done: (outcome: ProbeOutcome) => void): void;
+}
+
+export interface ProbeRun {
+  probe: ProbeType;
+  /** The pod as it was when the worker was added. */
+  pod: Pod;
+  /** The stored status at the start of the run (pod IP). */
+  status: PodStatus;
+  container: Container;
+  containerID: string;
+}
+
+/** `thrownAway`: three errors in a row; the kubelet ignores such a run altogether. */
+export type ProbeOutcome = { result: 'Success' | 'Failure'; thrownAway: boolean };
+
+/** Records events about a pod's container. `fieldPath` such as `spec.containers{app}`. */
+export interface ContainerEvents {
+  event(pod: Pod, container: Container, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
