@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import type { CaseResult, Suite } from './suite.ts';
+
+const USAGE = 'usage: npm run -s conformance -- SUITE FILE… [--case NAME] [-o json] [--side-by-side]';
+
+/** Suites by name; each is loaded when asked for. */
+const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
+  prober: () => import('./suites/prober.ts'),
+};
+
+async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      case: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+      'side-by-side': { type: 'boolean', default: false },
+    },
+  });
+  const [name, ...files] = positionals;
+  const load = name === undefined ? undefined : SUITES[name];
+  if (load === undefined || files.length === 0) {
+    console.error(`${USAGE}\nsuites: ${Object.keys(SUITES).join(', ')}`);
+    return 64;
+  }
+  const { suite } = await load();
+  const counts = { passed: 0, failed: 0, environment: 0 };
+  const options = { sideBySide: values['side-by-side'], ...(values.case === undefined ? {} : { caseName: values.case }) };
+  const results: CaseResult[] = [];
+  for await (const result of suite.run(files, options)) {
+    counts[result.status]++;
+    results.push(result);
+    if (values.output !== 'json' && result.difference !== undefined) {
+      console.log(`${result.status === 'failed' ? 'FAIL' : result.status} ${result.name}\n${indent(result.difference)}`);
+    }
+  }
+  if (values.output === 'json') console.log(JSON.stringify({ suite: suite.name, ...counts, results }, null, 2));
+  if (counts.passed + counts.failed === 0) {
+    console.error('no case was played');
+    return 1;
+  }
+  if (counts.environment > 0 && values.output !== 'json') {
+    console.log(`${counts.environment} depend on the environment and are not counted`);
+  }
+  if (values.output !== 'json') console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  return counts.failed === 0 ? 0 : 1;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}
+
+process.exitCode = await main(process.argv.slice(2));
