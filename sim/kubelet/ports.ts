@@ -52,3 +52,16 @@ export type ProbeOutcome = { result: 'Success' | 'Failure'; thrownAway: boolean 
 export interface ContainerEvents {
   event(pod: Pod, container: Container, type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
+
+/** One attempt of a probe's handler (no retries): builds the request, performs it, words what happened. */
+export interface ProbeHandlers {
+  /** Calls `done` exactly once, never from within `attempt`. Models kubernetes v1.34 pkg/kubelet/prober/prober.go runProbe. */
+  attempt(run: ProbeRun, done: (outcome: AttemptOutcome) => void): void;
+}
+
+export interface AttemptOutcome {
+  /** `error`: the handler returned an error (retried); `unknown` without an error counts as failure. */
+  result: 'success' | 'warning' | 'failure' | 'error' | 'unknown';
+  /** Output, or the error's text, as it stands in the event. */
+  output: string;
+}
