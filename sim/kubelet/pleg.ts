@@ -1,0 +1,125 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import type { RuntimeClient } from './runtime-client.ts';
+import { NO_POD, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
+
+export interface PlegOptions {
+  clock: Clock;
+  runtime: Pick<RuntimeClient, 'pod'>;
+  periodMs: number;
+  /** Where in its period it looks first, ms from now. */
+  phaseMs: number;
+  /** Something happened that a sync should look at: once for each container event (the sync loop takes them one by one). */
+  onEvent(podUID: string): void;
+}
+
+/**
+ * The pod lifecycle event generator: looks at the runtime once a second, keeps what it saw (the pod cache), and reports
+ * what changed. Pod workers see the cache, never the runtime itself; a worker that has just synced waits for a look
+ * that is younger than its last sync.
+ *
+ * It looks on a fixed grid, but only when something changed or somebody waits: an idle node costs nothing.
+ * Models kubernetes v1.34 pkg/kubelet/pleg/generic.go Relist and pkg/kubelet/container/cache.go GetNewerThan.
+ */
+export class Pleg {
+  readonly #options: PlegOptions;
+  readonly #origin: number;
+  readonly #cache = new Map<string, RuntimePod>();
+  readonly #dirty = new Set<string>();
+  #waiters: { newerThan: number; ready: () => void }[] = [];
+  #timer: Timer | undefined;
+
+  constructor(options: PlegOptions) {
+    this.#options = options;
+    this.#origin = options.clock.now() + options.phaseMs;
+  }
+
+  /** What the last look saw of a pod. */
+  cached(podUID: string): RuntimePod {
+    return this.#cache.get(podUID) ?? NO_POD;
+  }
+
+  /** The runtime changed something in this pod: the next look will see it. */
+  markDirty(podUID: string): void {
+    this.#dirty.add(podUID);
+    this.#arm();
+  }
+
+  /** Calls `ready` when there was a look after `newerThan` (run time); at once if there was. -Infinity: at once. */
+  awaitNewerThan(newerThan: number, ready: () => void): void {
+    if (newerThan === Number.NEGATIVE_INFINITY || this.#lastLook() > newerThan) {
+      ready();
+      return;
+    }
+    this.#waiters.push({ newerThan, ready });
+    this.#arm();
+  }
+
+  /** Reads the runtime past the cache, as the kubelet does after it has killed a pod. */
+  refresh(podUID: string): RuntimePod {
+    const pod = this.#options.runtime.pod(podUID);
+    this.#cache.set(podUID, pod);
+    return pod;
+  }
+
+  forget(podUID: string): void {
+    this.#cache.delete(podUID);
+    this.#dirty.delete(podUID);
+  }
+
+  stop(): void {
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiters = [];
+  }
+
+  /** The time of the latest look of the grid, whether it had anything to do or not. */
+  #lastLook(): number {
+    const { clock, periodMs } = this.#options;
+    const since = clock.now() - this.#origin;
+    return since < 0 ? Number.NEGATIVE_INFINITY : this.#origin + Math.floor(since / periodMs) * periodMs;
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined) return;
+    const { clock, periodMs } = this.#options;
+    const since = clock.now() - this.#origin;
+    const next = since < 0 ? this.#origin : this.#origin + (Math.floor(since / periodMs) + 1) * periodMs;
+    this.#timer = clock.setTimeout(() => this.#relist(), next - clock.now());
+  }
+
+  #relist(): void {
+    this.#timer = undefined;
+    const events: string[] = [];
+    for (const podUID of this.#dirty) {
+      const before = this.cached(podUID);
+      const after = this.#options.runtime.pod(podUID);
+      this.#cache.set(podUID, after);
+      for (let i = countEvents(before, after); i > 0; i--) events.push(podUID);
+    }
+    this.#dirty.clear();
+    const now = this.#options.clock.now();
+    const waiters = this.#waiters;
+    this.#waiters = waiters.filter((waiter) => waiter.newerThan >= now);
+    for (const waiter of waiters) if (waiter.newerThan < now) waiter.ready();
+    for (const podUID of events) this.#options.onEvent(podUID);
+    if (this.#waiters.length > 0) this.#arm();
+  }
+}
+
+/** Starts and deaths between two looks, the sandbox counts as a container. A removal alone is not worth a sync. */
+function countEvents(before: RuntimePod, after: RuntimePod): number {
+  let events = before.sandbox === after.sandbox ? 0 : 1;
+  for (const container of after.containers) {
+    const old = before.containers.find((other) => other.containerID === container.containerID);
+    if (plegState(container) !== plegState(old) && plegState(container) !== 'unknown') events++;
+  }
+  for (const container of before.containers) {
+    const gone = !after.containers.some((other) => other.containerID === container.containerID);
+    if (gone && container.state === 'running') events++;
+  }
+  return events;
+}
+
+function plegState(container: RuntimeContainer | undefined): 'unknown' | 'running' | 'exited' {
+  return container === undefined || container.state === 'created' ? 'unknown' : container.state;
+}
