@@ -64,4 +64,11 @@ export interface AttemptOutcome {
   result: 'success' | 'warning' | 'failure' | 'error' | 'unknown';
   /** Output, or the error's text, as it stands in the event. */
   output: string;
+  /** Of an error only: the handler's result as the event words it. HTTP's is `failure`; default `unknown`. */
+  errorState?: 'failure' | 'unknown';
+}
+
+/** Events about a container, or about the pod as a whole (no fieldPath). */
+export interface PodEvents extends ContainerEvents {
+  podEvent(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
