@@ -1,0 +1,247 @@
+import type { Clock } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import { deepEqual } from '../kube/deep-equal.ts';
+import type { LabHistory, PodRef } from '../kube/fact.ts';
+import { type Container, type Pod, PODS } from '../kube/objects.ts';
+import type { Store, WatchEvent } from '../kube/store.ts';
+import type { RuntimePort } from '../runtime/port.ts';
+import { Backoff } from './backoff.ts';
+import { ImageManager } from './image-manager.ts';
+import { Pleg } from './pleg.ts';
+import { PodWorker, type PodWorkerDeps } from './pod-worker.ts';
+import type { PodEvents, ResultUpdate } from './ports.ts';
+import { ProbeManager } from './probe-manager.ts';
+import { ContainerProber } from './prober/prober.ts';
+import { createProbeHandlers } from './prober/handlers.ts';
+import type { KubeletProfile } from './profiles.ts';
+import { createProbeResults, type ProbeResults } from './results.ts';
+import { RuntimeClient } from './runtime-client.ts';
+import { StatusManager } from './status/status-manager.ts';
+import { StatusWriter } from './status-writer.ts';
+import { SyncQueue } from './sync-queue.ts';
+import type { KubeletTimings } from './timings.ts';
+
+export interface KubeletOptions {
+  clock: Clock;
+  random: Random;
+  history: LabHistory;
+  store: Store;
+  port: RuntimePort;
+  events: PodEvents;
+  profile: KubeletProfile;
+  timings: KubeletTimings;
+  node: { name: string; ip: string };
+  /** How long the kubelet has been up at t = 0, ms: decides the start-up jitter of probes. */
+  uptimeMs: number;
+  /** The runtime is gone for good. */
+  onLost(message: string): void;
+}
+
+/** Everything that a kubelet process holds in memory and loses when it restarts. */
+interface Process {
+  pleg: Pleg;
+  probes: ProbeManager;
+  results: ProbeResults;
+  statuses: StatusManager;
+  queue: SyncQueue;
+  workers: Map<string, PodWorker>;
+  deps: PodWorkerDeps;
+}
+
+/**
+ * One node's kubelet: hears of pods through the store, of containers through PLEG, of probes through the results
+ * managers, and hands the work to one worker a pod.
+ * Models kubernetes v1.34 pkg/kubelet/kubelet.go syncLoopIteration.
+ */
+export class Kubelet {
+  readonly #options: KubeletOptions;
+  readonly #random: Random;
+  readonly #runtime: RuntimeClient;
+  readonly #names = new Map<string, PodRef>();
+  #process: Process | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(options: KubeletOptions) {
+    this.#options = options;
+    this.#random = options.random.fork('kubelet');
+    this.#runtime = new RuntimeClient({
+      clock: options.clock,
+      history: options.history,
+      port: options.port,
+      podRef: (uid) => this.#names.get(uid) ?? { namespace: '', name: uid, uid },
+      onChange: (uid) => this.#process?.pleg.markDirty(uid),
+      onLost: options.onLost,
+    });
+  }
+
+  get runtime(): RuntimeClient {
+    return this.#runtime;
+  }
+
+  /** Starts the kubelet; `startedAtMs` is when its process began (run time, negative: before t = 0). */
+  start(startedAtMs = -this.#options.uptimeMs): void {
+    this.#process = this.#createProcess(startedAtMs);
+    const { store } = this.#options;
+    for (const pod of store.list(PODS)) if (this.#isOurs(pod)) this.#added(pod);
+    this.#unwatch = store.watch(PODS, (event) => this.#podChanged(event));
+  }
+
+  /** Ends the process: containers live on, nothing watches them, everything in memory is lost. */
+  stop(): void {
+    this.#unwatch?.();
+    const process = this.#process;
+    this.#process = undefined;
+    if (process === undefined) return;
+    for (const worker of process.workers.values()) worker.abandon();
+    process.probes.cleanupPods(new Set());
+    process.pleg.stop();
+    process.queue.stop();
+  }
+
+  #createProcess(startedAtMs: number): Process {
+    const { clock, history, store, events, profile, timings, node, port } = this.#options;
+    const random = this.#random;
+    const runtime = this.#runtime;
+    const writer = new StatusWriter({ clock, store, writeMs: timings.statusWriteMs });
+    const statuses = new StatusManager({ clock, profile, onChange: (pod, status) => writer.changed(pod, status) });
+    const results = createProbeResults({ clock, history, onUpdate: (update) => this.#resultChanged(process, update) });
+    const handlers = createProbeHandlers({
+      clock,
+      transport: port.transport,
+      exec: (containerID, command, timeoutMs, done) => runtime.exec({ containerID, command, timeoutMs }, done),
+      version: profile.version,
+    });
+    const prober = new ContainerProber({ clock, history, handlers, events });
+    const probes = new ProbeManager({ clock, random, history, prober, statusSource: statuses, results, profile, startedAtMs });
+    const pleg = new Pleg({
+      clock,
+      runtime,
+      periodMs: timings.relistPeriodMs,
+      phaseMs: random.int(timings.relistPeriodMs),
+      onEvent: (uid) => this.#process?.workers.get(uid)?.requestSync(),
+    });
+    const queue = new SyncQueue({
+      clock,
+      tickMs: timings.syncTickMs,
+      phaseMs: random.int(timings.syncTickMs),
+      onDue: (uid) => this.#process?.workers.get(uid)?.requestSync(),
+    });
+    const deps: PodWorkerDeps = {
+      clock,
+      history,
+      store,
+      runtime,
+      events,
+      pleg,
+      probes,
+      results,
+      statuses,
+      timings,
+      node,
+      backoff: new Backoff(clock),
+      images: new ImageManager({ clock, runtime, events }),
+      requeue: (uid, outcome) => queue.enqueue(uid, this.#requeueDelay(outcome)),
+      reclaimed: (pod) => this.#deleteObject(pod),
+      left: (uid) => this.#left(uid),
+    };
+    const process: Process = { pleg, probes, results, statuses, queue, workers: new Map(), deps };
+    return process;
+  }
+
+  /** Models pod_workers.go completeWork. */
+  #requeueDelay(outcome: 'good' | 'error'): number {
+    const { timings } = this.#options;
+    const [base, jitter] =
+      outcome === 'good'
+        ? [timings.resyncMs, timings.resyncJitter]
+        : [timings.errorResyncMs, timings.errorResyncJitter];
+    return base * (1 + this.#random.next() * jitter);
+  }
+
+  /** Models kubelet.go handleProbeSync: only a failed liveness asks for a sync, the other two always do. */
+  #resultChanged(process: Process, update: ResultUpdate): void {
+    if (process !== this.#process) return;
+    const { podUID, containerID, result } = update;
+    if (update.probe === 'liveness' && result !== 'Failure') return;
+    if (update.probe === 'readiness') process.statuses.setContainerReadiness(podUID, containerID, result === 'Success');
+    if (update.probe === 'startup') process.statuses.setContainerStartup(podUID, containerID, result === 'Success');
+    process.workers.get(podUID)?.requestSync();
+  }
+
+  #podChanged(event: WatchEvent<Pod>): void {
+    if (!this.#isOurs(event.object)) return;
+    const worker = this.#process?.workers.get(event.object.metadata.uid);
+    if (event.type === 'DELETED') {
+      if (worker !== undefined) {
+        worker.pod = event.object;
+        worker.objectGone();
+      }
+    } else if (worker === undefined) {
+      this.#added(event.object);
+    } else {
+      this.#updated(worker, event.object);
+    }
+  }
+
+  #added(pod: Pod): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    const { uid, name, namespace } = pod.metadata;
+    this.#names.set(uid, { uid, name, namespace });
+    process.pleg.refresh(uid);
+    const worker = new PodWorker(process.deps, pod);
+    process.workers.set(uid, worker);
+    worker.start();
+    if (pod.metadata.deletionTimestamp === undefined) worker.requestSync();
+    else worker.terminate();
+  }
+
+  #updated(worker: PodWorker, pod: Pod): void {
+    const before = worker.pod;
+    worker.pod = pod;
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      if (before.metadata.deletionGracePeriodSeconds !== pod.metadata.deletionGracePeriodSeconds) worker.terminate();
+      return;
+    }
+    const changed =
+      !deepEqual(before.spec, pod.spec) ||
+      !deepEqual(before.metadata.labels, pod.metadata.labels) ||
+      !deepEqual(before.metadata.annotations, pod.metadata.annotations);
+    // Status writes are our own, but for conditions that readiness gates wait for.
+    if (changed || gatesChanged(before, pod)) worker.requestSync();
+  }
+
+  /** The finished pod's object goes from the API. Models status_manager.go: deletion with grace 0 once the pod is reclaimed. */
+  #deleteObject(pod: Pod): void {
+    const { namespace, name, uid } = pod.metadata;
+    const current = this.#options.store.get(PODS, namespace, name);
+    if (current?.metadata.uid === uid) this.#options.store.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
+  }
+
+  #left(uid: string): void {
+    const process = this.#process;
+    process?.workers.delete(uid);
+    process?.queue.forget(uid);
+    process?.pleg.forget(uid);
+    process?.statuses.forget(uid);
+    this.#runtime.forget(uid);
+  }
+
+  #isOurs(pod: Pod): boolean {
+    return pod.spec.nodeName === this.#options.node.name;
+  }
+}
+
+/** Models kubernetes v1.34 pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness. */
+function gatesChanged(before: Pod, pod: Pod): boolean {
+  return (pod.spec.readinessGates ?? []).some(({ conditionType }) => {
+    const of = (of: Pod) => of.status.conditions?.find((condition) => condition.type === conditionType)?.status;
+    return of(before) !== of(pod);
+  });
+}
+
+/** `spec.containers{app}` or `spec.initContainers{setup}`: where in the pod a container stands. */
+export function containerFieldPath(pod: Pod, container: Container): string {
+  const init = pod.spec.initContainers?.some((other) => other.name === container.name) === true;
+  return `spec.${init ? 'initContainers' : 'containers'}{${container.name}}`;
+}

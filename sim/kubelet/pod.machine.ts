@@ -1,0 +1,121 @@
+import { setup } from 'xstate';
+import type { PodWorker } from './pod-worker.ts';
+
+export type PodEvent =
+  /** Somebody wants a sync, or the pod is to end: what, stands in the worker. */
+  | { type: 'WORK' }
+  | { type: 'STATUS_FRESH' }
+  | { type: 'VOLUMES_READY' }
+  | { type: 'VOLUMES_FAILED' }
+  | { type: 'SANDBOX_READY' }
+  | { type: 'SANDBOX_FAILED' }
+  | { type: 'CONTAINER_SETTLED' }
+  | { type: 'CONTAINERS_STOPPED' }
+  | { type: 'RECLAIMED' };
+
+export interface PodInput {
+  worker: PodWorker;
+}
+
+/**
+ * The pod worker: one pod's work, one piece at a time.
+ *
+ *     waiting → gathering → syncing (publish → mount → probe workers → kill → sandbox → start) → waiting
+ *                         ↘ terminating (publish → stop probes → stop containers → publish) → terminated → gone
+ *
+ * A request that comes while it works is kept (one only); it then waits for a look at the runtime that is younger
+ * than the last sync.
+ * Models kubernetes v1.34 pkg/kubelet/pod_workers.go podWorkerLoop and kubelet.go SyncPod, SyncTerminatingPod, SyncTerminatedPod.
+ */
+export const podMachine = setup({
+  types: { context: {} as PodInput, events: {} as PodEvent, input: {} as PodInput },
+  actions: {
+    takeWork: ({ context }) => context.worker.takeWork(),
+    awaitFreshStatus: ({ context }) => context.worker.awaitFreshStatus(),
+    publish: ({ context }) => context.worker.publish(),
+    awaitVolumes: ({ context }) => context.worker.awaitVolumes(),
+    leaveVolumes: ({ context }) => context.worker.leaveVolumes(),
+    startProbing: ({ context }) => context.worker.startProbing(),
+    computeActions: ({ context }) => context.worker.computeActions(),
+    stopWholePod: ({ context }) => context.worker.stopWholePod(),
+    stopDoomedContainers: ({ context }) => context.worker.stopNextDoomed(),
+    createSandbox: ({ context }) => context.worker.createSandbox(),
+    startNextContainer: ({ context }) => context.worker.startNextContainer(),
+    noteError: ({ context }) => context.worker.noteError(),
+    completeSync: ({ context }) => context.worker.completeSync(),
+    completeTerminalSync: ({ context }) => context.worker.completeTerminalSync(),
+    stopLivenessAndStartup: ({ context }) => context.worker.stopLivenessAndStartup(),
+    stopForDeletion: ({ context }) => context.worker.stopForDeletion(),
+    publishStopped: ({ context }) => context.worker.publishStopped(),
+    publishTerminated: ({ context }) => context.worker.publishTerminated(),
+    reclaim: ({ context }) => context.worker.reclaim(),
+    leave: ({ context }) => context.worker.leave(),
+  },
+  guards: {
+    hasWork: ({ context }) => context.worker.hasWork,
+    isTermination: ({ context }) => context.worker.isTermination,
+    podIsTerminal: ({ context }) => context.worker.podIsTerminal,
+    mustStopPod: ({ context }) => context.worker.mustStopPod,
+    mustCreateSandbox: ({ context }) => context.worker.mustCreateSandbox,
+    hasDoomedContainers: ({ context }) => context.worker.hasDoomedContainers,
+    hasContainersToStart: ({ context }) => context.worker.hasContainersToStart,
+    isGone: ({ context }) => context.worker.isGone,
+  },
+}).createMachine({
+  id: 'pod',
+  context: ({ input }) => input,
+  initial: 'waiting',
+  states: {
+    waiting: { always: { guard: 'hasWork', target: 'gathering' } },
+    gathering: {
+      entry: ['takeWork', 'awaitFreshStatus'],
+      on: { STATUS_FRESH: [{ guard: 'isTermination', target: 'terminating' }, { target: 'syncing' }] },
+    },
+    syncing: {
+      initial: 'publishing',
+      states: {
+        publishing: {
+          entry: 'publish',
+          always: [{ guard: 'podIsTerminal', target: '#pod.finished' }, { target: 'mounting' }],
+        },
+        mounting: {
+          entry: 'awaitVolumes',
+          exit: 'leaveVolumes',
+          on: { VOLUMES_READY: 'deciding', VOLUMES_FAILED: { target: 'done', actions: 'noteError' } },
+        },
+        deciding: {
+          entry: ['startProbing', 'computeActions'],
+          always: [{ guard: 'mustStopPod', target: 'stoppingPod' }, { target: 'killing' }],
+        },
+        stoppingPod: {
+          entry: 'stopWholePod',
+          on: { CONTAINERS_STOPPED: [{ guard: 'mustCreateSandbox', target: 'sandbox' }, { target: 'done' }] },
+        },
+        killing: {
+          always: [{ guard: 'hasDoomedContainers', target: 'killingOne' }, { target: 'starting' }],
+        },
+        killingOne: { entry: 'stopDoomedContainers', on: { CONTAINERS_STOPPED: 'killing' } },
+        sandbox: {
+          entry: 'createSandbox',
+          on: { SANDBOX_READY: 'starting', SANDBOX_FAILED: { target: 'done', actions: 'noteError' } },
+        },
+        starting: {
+          always: [{ guard: 'hasContainersToStart', target: 'startingOne' }, { target: 'done' }],
+        },
+        startingOne: { entry: 'startNextContainer', on: { CONTAINER_SETTLED: 'starting' } },
+        done: { type: 'final' },
+      },
+      onDone: { target: 'waiting', actions: 'completeSync' },
+    },
+    finished: { entry: 'completeTerminalSync', always: 'waiting' },
+    terminating: {
+      entry: ['publish', 'stopLivenessAndStartup', 'stopForDeletion'],
+      on: { CONTAINERS_STOPPED: 'terminated' },
+    },
+    terminated: {
+      entry: ['publishStopped', 'publishTerminated', 'reclaim'],
+      on: { WORK: { actions: 'reclaim' }, RECLAIMED: { guard: 'isGone', target: 'gone' } },
+    },
+    gone: { type: 'final', entry: 'leave' },
+  },
+});
