@@ -1,0 +1,134 @@
+import { LabError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import type { MutatingWebhook } from './admission.ts';
+import { deepEqual } from './deep-equal.ts';
+import { defaultObject } from './defaulting.ts';
+import { mergePatch } from './merge-patch.ts';
+import { type KubeObject, kindOf, NAMESPACES, type Pod, PODS } from './objects.ts';
+import type { NewObject, Store } from './store.ts';
+import { invalidMessage, validateObject } from './validation.ts';
+
+export interface ApiServerOptions {
+  store: Store;
+  random: Random;
+  /** Asked in order about each new pod. */
+  webhooks?: readonly MutatingWebhook[];
+}
+
+/**
+ * The write side of the API: defaulting, mutating admission, validation, storage. What it refuses it refuses with the
+ * API server's words: LabError with code `Invalid`, `Forbidden`, `AlreadyExists`, `NotFound`, `InternalError`.
+ * Models kubernetes v1.34 staging/src/k8s.io/apiserver registry Create/Update.
+ */
+export class ApiServer {
+  readonly store: Store;
+  readonly #random: Random;
+  readonly #webhooks: readonly MutatingWebhook[];
+
+  constructor(options: ApiServerOptions) {
+    this.store = options.store;
+    this.#random = options.random.fork('api-server');
+    this.#webhooks = options.webhooks ?? [];
+  }
+
+  /** Creates an object of any kind; a missing namespace of a namespaced kind is `default`. */
+  create(object: NewObject): KubeObject {
+    const prepared = this.prepare(object);
+    return this.store.create(kindOf(prepared as never), prepared) as KubeObject;
+  }
+
+  /** What `create` would store, without storing it: defaults filled in, admitted, validated (a dry run). */
+  prepare(object: NewObject, dryRun = false): NewObject {
+    const kind = kindOf(object as never);
+    const namespaced = withNamespace(object, kind.namespaced);
+    const defaulted = defaultObject(namespaced);
+    const admitted = kind.kind === 'Pod' ? defaultObject(this.#admit(defaulted, dryRun)) : defaulted;
+    const errors = validateObject(admitted);
+    if (errors.length > 0) throw new LabError('Invalid', invalidMessage(admitted, errors));
+    if (kind.kind !== 'Pod') return admitted;
+    return { ...admitted, status: { phase: 'Pending', ...admitted['status'] } };
+  }
+
+  /**
+   * kubectl apply: creates what is not there, otherwise merges what is given into what is there.
+   * A pod's spec cannot change but for a few fields.
+   */
+  apply(object: NewObject): KubeObject {
+    const kind = kindOf(object as never);
+    const namespace = kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
+    const name = object.metadata.name;
+    const current = name === undefined ? undefined : (this.store.get(kind, namespace, name) as KubeObject | undefined);
+    if (current === undefined) return this.create(object);
+    return this.#update(current, object);
+  }
+
+  /** kubectl patch --type merge. */
+  patch(object: { apiVersion: string; kind: string; namespace?: string; name: string }, patch: unknown): KubeObject {
+    const kind = kindOf({ ...object, metadata: {} });
+    const current = this.store.get(kind, object.namespace ?? 'default', object.name) as KubeObject | undefined;
+    if (current === undefined) {
+      throw new LabError('NotFound', `${kind.plural} "${object.name}" not found`);
+    }
+    return this.#update(current, patch as NewObject);
+  }
+
+  #update(current: KubeObject, change: NewObject): KubeObject {
+    const { status: _status, ...rest } = change as Record<string, unknown>;
+    const merged = mergePatch(current, rest) as KubeObject;
+    const next = {
+      ...(defaultObject(merged as never) as KubeObject),
+      metadata: {
+        ...merged.metadata,
+        uid: current.metadata.uid,
+        resourceVersion: current.metadata.resourceVersion,
+        creationTimestamp: current.metadata.creationTimestamp,
+      },
+    };
+    if (current.kind === 'Pod') forbidSpecChange(current as unknown as Pod, next as unknown as Pod);
+    return this.store.update(kindOf(current), next) as KubeObject;
+  }
+
+  #admit(object: NewObject, dryRun: boolean): NewObject {
+    const namespace = object.metadata.namespace ?? 'default';
+    let admitted = object;
+    for (const webhook of this.#webhooks) {
+      const answer = webhook.admit({
+        uid: this.#random.uuid(),
+        operation: 'CREATE',
+        namespace,
+        namespaceObject: this.store.get(NAMESPACES, undefined, namespace),
+        object: admitted as KubeObject,
+        dryRun,
+      });
+      if (!answer.allowed) throw new LabError('InternalError', answer.message);
+      admitted = answer.object;
+    }
+    return admitted;
+  }
+}
+
+function withNamespace(object: NewObject, namespaced: boolean): NewObject {
+  if (!namespaced || object.metadata.namespace !== undefined) return object;
+  return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+}
+
+const MUTABLE = ['activeDeadlineSeconds', 'tolerations', 'terminationGracePeriodSeconds'] as const;
+
+/** Models kubernetes v1.34 pkg/apis/core/validation ValidatePodUpdate: only images and a few numbers may change. */
+function forbidSpecChange(current: Pod, next: Pod): void {
+  const withImages = (pod: Pod) => {
+    const strip = (containers: Pod['spec']['containers'] | undefined) => containers?.map((c) => ({ ...c, image: '' }));
+    const spec: Record<string, unknown> = {
+      ...pod.spec,
+      containers: strip(pod.spec.containers),
+      initContainers: strip(pod.spec.initContainers),
+    };
+    for (const field of MUTABLE) delete spec[field];
+    return spec;
+  };
+  if (deepEqual(withImages(current), withImages(next))) return;
+  throw new LabError(
+    'Invalid',
+    `The ${PODS.kind} "${current.metadata.name}" is invalid: spec: Forbidden: pod updates may not change fields other than \`spec.containers[*].image\`,\`spec.initContainers[*].image\`,\`spec.activeDeadlineSeconds\`,\`spec.tolerations\` (only additions to existing tolerations),\`spec.terminationGracePeriodSeconds\` (allow it to be set to 1 if it was previously negative)`,
+  );
+}
