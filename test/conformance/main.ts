@@ -5,6 +5,7 @@ const USAGE = 'usage: npm run -s conformance -- SUITE FILE… [--case NAME] [-o 
 
 /** Suites by name; each is loaded when asked for. */
 const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
+  events: () => import('./suites/events.ts'),
   prober: () => import('./suites/prober.ts'),
 };
 
