@@ -7,6 +7,8 @@ const USAGE = 'usage: npm run -s conformance -- SUITE FILE… [--case NAME] [-o 
 const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   events: () => import('./suites/events.ts'),
   prober: () => import('./suites/prober.ts'),
+  'prober-1.36': () => import('./suites/prober-1.36.ts'),
+  backoff: () => import('./suites/backoff.ts'),
 };
 
 async function main(argv: string[]): Promise<number> {

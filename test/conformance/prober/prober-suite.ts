@@ -1,0 +1,38 @@
+import type { KubeletProfile } from '../../../sim/kubelet/profiles.ts';
+import { readCases } from '../golden.ts';
+import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
+import { jitterFromTrace } from './jitter.ts';
+import type { ProberCase } from './scenario.ts';
+import { canonical, comparable, describe, firstDifference, sideBySide } from './trace.ts';
+import { World } from './world.ts';
+
+/** Plays recordings end to end with a release's profile and compares them to the millisecond. */
+export function createProberSuite(name: string, about: string, profile: KubeletProfile): Suite {
+  return {
+    name,
+    about,
+    async *run(files, options) {
+      for (const file of files) {
+        for (const recorded of readCases<ProberCase>(file)) {
+          if (options.caseName !== undefined && recorded.scenario.name !== options.caseName) continue;
+          yield play(recorded, profile, options);
+        }
+      }
+    },
+  };
+}
+
+function play({ scenario, trace }: ProberCase, profile: KubeletProfile, options: SuiteOptions): CaseResult {
+  const world = new World({ scenario, profile, jitterMs: jitterFromTrace(trace) });
+  const expected = comparable(canonical(trace), scenario.durationMs);
+  const got = comparable(canonical(world.run()), scenario.durationMs);
+  const at = firstDifference(expected, got);
+  const name = scenario.name;
+  if (at === undefined) {
+    return { name, status: 'passed', ...(options.sideBySide ? { difference: sideBySide(expected, got) } : {}) };
+  }
+  if (options.sideBySide) return { name, status: 'failed', difference: sideBySide(expected, got) };
+  const time = expected[at]?.t ?? got[at]?.t;
+  const difference = `at ${time} ms\nexpected ${describe(expected[at])}\ngot      ${describe(got[at])}`;
+  return { name, status: 'failed', difference };
+}

@@ -1,0 +1,362 @@
+import { VirtualClock } from '../../../sim/core/virtual-clock.ts';
+import { createHistory, type StampedFact } from '../../../sim/kube/fact.ts';
+import type { Container, Pod, PodStatus } from '../../../sim/kube/objects.ts';
+import type { ContainerEvents, ResultUpdate } from '../../../sim/kubelet/ports.ts';
+import { ProbeManager, type ProbeManagerOptions } from '../../../sim/kubelet/probe-manager.ts';
+import { ContainerProber } from '../../../sim/kubelet/prober/prober.ts';
+import type { KubeletProfile } from '../../../sim/kubelet/profiles.ts';
+import { createProbeResults, type ProbeResults } from '../../../sim/kubelet/results.ts';
+import {
+  containersReadyCondition,
+  podInitializedCondition,
+  podReadyCondition,
+} from '../../../sim/kubelet/status/conditions.ts';
+import { isTerminalPhase } from '../../../sim/kubelet/status/container-lookup.ts';
+import { podPhase } from '../../../sim/kubelet/status/phase.ts';
+import { StatusManager } from '../../../sim/kubelet/status/status-manager.ts';
+import { podActions } from './pod-actions.ts';
+import { buildPod, containerStatus, isInit, newContainer, type RuntimeContainer } from './runtime.ts';
+import type { ProberScenario, TraceEntry } from './scenario.ts';
+import { ScriptedHandlers } from './scripted-handlers.ts';
+import { statusEntry } from './status-entry.ts';
+import { EventLoop } from './sync-loop.ts';
+
+/** The recorder stops here: a pod that re-creates its workers for ever would fill the disk. */
+const MAX_ENTRIES = 6000;
+/** A deletion that finds the pod worker busy tries again after so long. */
+const RETRY_DELETION_MS = 7;
+
+export interface WorldOptions {
+  scenario: ProberScenario;
+  profile: KubeletProfile;
+  jitterMs: ProbeManagerOptions['jitterMs'];
+}
+
+/**
+ * The kubelet's real prober, results and status managers with the recorder's sync loop, pod worker and scripted runtime
+ * around them. Emulates the program that made the recordings, call by call.
+ */
+export class World {
+  readonly scenario: ProberScenario;
+  readonly containers: RuntimeContainer[];
+  readonly results: ProbeResults;
+  readonly #clock: VirtualClock;
+  readonly #loop: EventLoop;
+  readonly #profile: KubeletProfile;
+  readonly #probes: ProbeManager;
+  readonly #statuses: StatusManager;
+  readonly #trace: TraceEntry[] = [];
+  readonly #startedAt = new Map<string, number>();
+  #pod: Pod;
+  #lastStatus = '';
+  #lastSync = 0;
+  #pending = false;
+  #scheduled = false;
+  #busy = false;
+  #terminating = false;
+  #terminated = false;
+  #added = false;
+  #addsWorkers = true;
+
+  constructor({ scenario, profile, jitterMs }: WorldOptions) {
+    this.scenario = scenario;
+    this.#profile = profile;
+    this.containers = scenario.containers.map(newContainer);
+    const fractionMs = (scenario.wallFractionMs + scenario.kubeletUptimeMs) % 1000;
+    const clock = new VirtualClock({ epochMs: Date.UTC(2026, 0, 1) + fractionMs });
+    this.#clock = clock;
+    this.#loop = new EventLoop(clock);
+    this.#pod = buildPod(scenario);
+    const history = createHistory({ clock, limit: 0 });
+    history.subscribe((fact) => this.#observe(fact));
+    this.results = createProbeResults({ clock, history, onUpdate: (update) => this.#onUpdate(update) });
+    this.#statuses = new StatusManager({ clock, profile, onChange: () => {} });
+    const handlers = new ScriptedHandlers({
+      clock,
+      scenario,
+      startedAt: (id) => this.#startedAt.get(id) ?? 0,
+      log: (entry) => this.#trace.push(entry),
+    });
+    const events: ContainerEvents = { event: (_pod, container, ...event) => this.#logEvent(container, ...event) };
+    this.#probes = new ProbeManager({
+      clock,
+      random: { next: () => 0 },
+      history,
+      prober: new ContainerProber({ clock, history, handlers, events }),
+      statusSource: this.#statuses,
+      results: this.results,
+      profile,
+      startedAtMs: -scenario.kubeletUptimeMs,
+      ...(jitterMs === undefined ? {} : { jitterMs }),
+    });
+  }
+
+  /** Plays the scenario to its end and returns what was recorded, in order. */
+  run(): TraceEntry[] {
+    this.#prepare();
+    this.#syncPod();
+    this.#clock.runUntil(this.scenario.durationMs, () => this.#trace.length > MAX_ENTRIES);
+    return this.#trace;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  at(atMs: number, fn: () => void): void {
+    this.#loop.at(atMs, fn);
+  }
+
+  log(entry: Omit<TraceEntry, 't'>): void {
+    this.#trace.push({ t: this.now(), ...entry });
+  }
+
+  /** Whether the pod is on its way out: nothing is started any more. */
+  get terminating(): boolean {
+    return this.#terminating;
+  }
+
+  /** Asks the pod worker for a sync; requests coalesce, and wait while it is busy. */
+  request(): void {
+    if (this.#terminated) return;
+    if (this.#busy) {
+      this.#pending = true;
+      return;
+    }
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.at(this.now() + this.scenario.syncDelayMs, () => {
+      this.#scheduled = false;
+      if (this.#busy) this.#pending = true;
+      else this.#syncPod();
+    });
+  }
+
+  /** The pod worker is busy (killing) until `setIdle`. */
+  setBusy(): void {
+    this.#busy = true;
+  }
+
+  setIdle(): void {
+    this.#busy = false;
+    if (!this.#pending) return;
+    this.#pending = false;
+    this.request();
+  }
+
+  startContainer(container: RuntimeContainer, startedAt = this.now()): void {
+    if (container.state === 'exited') container.restarts++;
+    container.instances++;
+    container.id = `${container.script.name}-${container.instances}`;
+    container.state = 'running';
+    container.inBackoff = false;
+    container.restartPlanned = false;
+    container.startedAt = startedAt;
+    this.#startedAt.set(container.id, startedAt);
+    this.log({ k: 'runtime', c: container.script.name, id: container.id, op: 'started' });
+    this.at(this.now() + this.scenario.plegLagMs, () => this.request());
+  }
+
+  exitContainer(container: RuntimeContainer, code: number): void {
+    if (container.state !== 'running') return;
+    container.state = 'exited';
+    container.exitCode = code;
+    container.finishedAt = this.now();
+    this.log({ k: 'runtime', c: container.script.name, id: container.id, op: 'exited', code });
+    this.at(this.now() + this.scenario.plegLagMs, () => this.request());
+  }
+
+  #prepare(): void {
+    const { deletion, cleanupAtMs } = this.scenario;
+    for (const container of this.containers) {
+      if (container.script.startMs < 0) {
+        container.startScheduled = true;
+        this.startContainer(container, container.script.startMs);
+      }
+      for (const { atMs, code } of container.script.exits ?? []) {
+        this.at(atMs, () => this.exitContainer(container, code));
+      }
+    }
+    if (deletion !== undefined) this.at(deletion.atMs, () => this.#delete(deletion));
+    if (cleanupAtMs !== undefined && cleanupAtMs > 0) {
+      this.at(cleanupAtMs, () => {
+        this.log({ k: 'op', op: 'CleanupPods' });
+        this.#probes.cleanupPods(new Set());
+      });
+    }
+  }
+
+  #delete(deletion: NonNullable<ProberScenario['deletion']>): void {
+    const deletionTimestamp = this.#time(this.now());
+    if (deletion.mutateAddedPod === true) {
+      this.log({ k: 'op', op: 'mutate-deletionTimestamp' });
+      this.#pod.metadata.deletionTimestamp = deletionTimestamp;
+    }
+    if (deletion.onlyMutate === true) {
+      this.#addsWorkers = false;
+      return;
+    }
+    const metadata = { ...this.#pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: 30 };
+    this.#pod = { ...this.#pod, metadata };
+    const attempt = (): void => {
+      if (this.#terminating) return;
+      if (this.#busy) this.at(this.now() + RETRY_DELETION_MS, attempt);
+      else this.#terminatePod();
+    };
+    attempt();
+  }
+
+  /** Models kubelet.go SyncPod. */
+  #syncPod(): void {
+    if (this.#terminated || this.#terminating) return;
+    this.#lastSync = this.now();
+    this.log({ k: 'sync' });
+    const pod = this.#pod;
+    this.#updateStatus(pod, false, (status) => {
+      if (isTerminalPhase(status.phase)) {
+        this.#terminatePod();
+        return;
+      }
+      if (!this.#added) {
+        this.log({ k: 'op', op: 'AddPod' });
+        this.#added = true;
+      }
+      if (this.#addsWorkers) this.#probes.addPod(pod);
+      podActions(this);
+      this.#planResync();
+    });
+  }
+
+  #planResync(): void {
+    const { resyncMs } = this.scenario;
+    if (resyncMs <= 0) return;
+    const mark = this.now();
+    this.at(mark + resyncMs, () => {
+      if (this.#lastSync <= mark && !this.#terminating) this.request();
+    });
+  }
+
+  /** generateAPIPodStatus and SetPodStatus. Between them, a scenario may have a millisecond in which workers see the old status. */
+  #updateStatus(pod: Pod, podIsTerminal: boolean, then: (status: PodStatus) => void): void {
+    const old = this.#statuses.getPodStatus(pod.metadata.uid) ?? pod.status;
+    const status = this.#probes.updatePodStatus(pod, this.#runtimeStatus(pod, old, podIsTerminal));
+    const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+    const phase = status.phase ?? '';
+    const initialized = podInitializedCondition(pod, old, all, phase, this.#profile);
+    const conditions = [
+      initialized,
+      podReadyCondition(pod, old, [initialized], all, phase),
+      containersReadyCondition(pod, old, all, phase),
+    ];
+    this.#loop.sleep(this.scenario.statusLagMs, () => {
+      this.#statuses.setPodStatus(pod, { ...status, conditions });
+      this.#noteStatus();
+      then(status);
+    });
+  }
+
+  #runtimeStatus(pod: Pod, old: PodStatus, podIsTerminal: boolean): PodStatus {
+    const reason = pod.spec.initContainers === undefined ? 'ContainerCreating' : 'PodInitializing';
+    const convert = (container: RuntimeContainer) => containerStatus(container, reason, (ms) => this.#time(ms));
+    const regular = this.containers.filter((container) => !isInit(container));
+    const containerStatuses = regular.map(convert);
+    const initContainerStatuses = this.containers.filter(isInit).map(convert);
+    const phase = podPhase({
+      pod,
+      containerStatuses,
+      initContainerStatuses,
+      podIsTerminal,
+      hasInitialized: regular.some((container) => container.state !== 'created'),
+    });
+    const keepsPhase = isTerminalPhase(old.phase) && !isTerminalPhase(phase);
+    return {
+      phase: keepsPhase ? old.phase : phase,
+      containerStatuses,
+      ...(initContainerStatuses.length === 0 ? {} : { initContainerStatuses }),
+    };
+  }
+
+  /** Models kubelet.go SyncTerminatingPod and SyncTerminatedPod. */
+  #terminatePod(): void {
+    if (this.#terminating) return;
+    this.#terminating = true;
+    const pod = this.#pod;
+    this.log({ k: 'op', op: 'SyncTerminatingPod' });
+    this.#updateStatus(pod, false, () => {
+      this.log({ k: 'op', op: 'StopLivenessAndStartup' });
+      this.#probes.stopLivenessAndStartup(pod);
+      this.#busy = true;
+      this.at(this.#planKills(), () => {
+        this.log({ k: 'op', op: 'RemovePod' });
+        this.#probes.removePod(pod);
+        this.#updateStatus(pod, true, () => this.at(this.now() + this.scenario.syncDelayMs, () => this.#finish(pod)));
+      });
+    });
+  }
+
+  #finish(pod: Pod): void {
+    this.#terminated = true;
+    this.log({ k: 'op', op: 'SyncTerminatedPod' });
+    this.#updateStatus(pod, true, () => {
+      this.#statuses.terminatePod(pod);
+      this.#noteStatus();
+    });
+  }
+
+  /** Regular containers stop together, then the sidecars, the last first. Returns when all are dead. */
+  #planKills(): number {
+    const running = this.containers.filter((container) => container.state === 'running');
+    const kill = (container: RuntimeContainer, atMs: number): void =>
+      this.at(atMs, () => this.exitContainer(container, container.script.killExitCode));
+    const start = this.now();
+    let end = start;
+    for (const container of running.filter(({ script }) => script.sidecar !== true)) {
+      kill(container, start + container.script.stopMs);
+      end = Math.max(end, start + container.script.stopMs);
+    }
+    for (const container of running.filter(({ script }) => script.sidecar === true).reverse()) {
+      end += container.script.stopMs;
+      kill(container, end);
+    }
+    return end;
+  }
+
+  /** Models kubelet.go syncLoopIteration and handleProbeSync. */
+  #onUpdate(update: ResultUpdate): void {
+    this.#loop.update(() => {
+      const { probe, result, podUID, containerID } = update;
+      if (probe === 'liveness' && result !== 'Failure') return;
+      if (probe === 'readiness') this.#statuses.setContainerReadiness(podUID, containerID, result === 'Success');
+      if (probe === 'startup') this.#statuses.setContainerStartup(podUID, containerID, result === 'Success');
+      if (probe !== 'liveness') this.#noteStatus();
+      this.request();
+    });
+  }
+
+  #noteStatus(): void {
+    const status = this.#statuses.getPodStatus(this.#pod.metadata.uid);
+    if (status === undefined) return;
+    const entry = statusEntry(this.#pod, status, this.#clock.epochMs);
+    const text = JSON.stringify(entry);
+    if (text === this.#lastStatus) return;
+    this.#lastStatus = text;
+    this.log(entry);
+  }
+
+  #observe(fact: StampedFact): void {
+    if (fact.kind !== 'result' && fact.kind !== 'result-removed') return;
+    const { container: c, probe, previous } = fact;
+    const id = fact.containerID.replace('test://', '');
+    const prev = previous === undefined ? {} : { prev: previous };
+    if (fact.kind === 'result') this.log({ k: 'update', c, probe, id, result: fact.result, ...prev });
+    else this.log({ k: 'remove', c, probe, id, ...prev });
+  }
+
+  #logEvent(container: Container, type: string, reason: string, message: string): void {
+    this.log({ k: 'event', c: container.name, type, reason, message });
+  }
+
+  #time(ms: number): string {
+    return new Date(this.#clock.epochMs + ms).toISOString();
+  }
+}
