@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { VirtualClock } from '../core/virtual-clock.ts';
+import { Pleg } from './pleg.ts';
+import { NO_POD, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
+
+function setup() {
+  const clock = new VirtualClock();
+  const pods = new Map<string, RuntimePod>();
+  const events: number[] = [];
+  const pleg = new Pleg({
+    clock,
+    runtime: { pod: (uid) => pods.get(uid) ?? NO_POD },
+    periodMs: 1000,
+    phaseMs: 300,
+    onEvent: () => events.push(clock.now()),
+  });
+  const set = (pod: RuntimePod) => {
+    pods.set('u', pod);
+    pleg.markDirty('u');
+  };
+  return { clock, pleg, events, set };
+}
+
+const container = (name: string, state: RuntimeContainer['state']): RuntimeContainer => ({
+  podUID: 'u',
+  name,
+  containerID: name,
+  attempt: 0,
+  role: 'app',
+  image: '',
+  imageID: '',
+  state,
+  createdAt: 0,
+});
+
+test('a change is seen at the next look of the grid, not before', () => {
+  const { clock, pleg, events, set } = setup();
+  clock.runUntil(1400);
+  set({ sandbox: 'ready', containers: [] });
+  expect(pleg.cached('u')).toBe(NO_POD);
+  clock.runUntil(2299);
+  expect(pleg.cached('u')).toBe(NO_POD);
+  clock.runUntil(2300);
+  expect(pleg.cached('u').sandbox).toBe('ready');
+  expect(events).toEqual([2300]);
+});
+
+test('every start and death is an event of its own; a container that is only created is none', () => {
+  const { clock, events, set } = setup();
+  set({ sandbox: 'ready', containers: [container('a', 'running'), container('b', 'created')] });
+  clock.runUntil(300);
+  expect(events).toEqual([300, 300]);
+  set({ sandbox: 'ready', containers: [container('a', 'exited'), container('b', 'running')] });
+  clock.runUntil(1300);
+  expect(events).toEqual([300, 300, 1300, 1300]);
+});
+
+test('who has just synced waits for a younger look; looks of an idle node count', () => {
+  const { clock, pleg } = setup();
+  clock.runUntil(5000);
+  const seen: number[] = [];
+  pleg.awaitNewerThan(3000, () => seen.push(clock.now()));
+  pleg.awaitNewerThan(4300, () => seen.push(clock.now()));
+  expect(seen).toEqual([5000]);
+  clock.runUntil(6000);
+  expect(seen).toEqual([5000, 5300]);
+});
+
+test('an idle node has no timer', () => {
+  const { clock, set } = setup();
+  expect(clock.pending).toBe(0);
+  set({ sandbox: 'ready', containers: [] });
+  clock.runUntil(10_000);
+  expect(clock.pending).toBe(0);
+});
