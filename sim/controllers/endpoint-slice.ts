@@ -1,0 +1,173 @@
+import type { Clock } from '../core/clock.ts';
+import { deepEqual } from '../kube/deep-equal.ts';
+import { ENDPOINT_SLICES, type Endpoint, type EndpointSlice, PODS, SERVICES, type Service } from '../kube/objects.ts';
+import type { NewObject, Store } from '../kube/store.ts';
+import { desiredEndpoints, type EndpointPort, portsKey, updateEndpoints } from './endpoint-slice-endpoints.ts';
+import { keyOf, splitKey } from './key.ts';
+import { matchesLabels } from './selector.ts';
+import { enqueueServicesOfPods } from './service-pods.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface ControllerOptions {
+  store: Store;
+  clock: Clock;
+  /** Ms between hearing of a change and acting on it. Default 2. */
+  latencyMs?: number;
+}
+
+const MAX_ENDPOINTS_PER_SLICE = 100;
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
+const MANAGER = 'endpointslice-controller.k8s.io';
+
+interface Plan {
+  create: NewObject[];
+  update: EndpointSlice[];
+  remove: EndpointSlice[];
+}
+
+/**
+ * Keeps the EndpointSlices of every service with a selector.
+ * Models kubernetes v1.34 pkg/controller/endpointslice and k8s.io/endpointslice reconciler.go (IPv4, no topology hints).
+ */
+export class EndpointSliceController {
+  readonly #store: Store;
+  readonly #queue: WorkQueue;
+  #stops: (() => void)[] = [];
+
+  constructor(options: ControllerOptions) {
+    this.#store = options.store;
+    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+  }
+
+  start(): void {
+    const store = this.#store;
+    const add = (key: string): void => this.#queue.add(key);
+    this.#stops = [
+      store.watch(SERVICES, ({ object }) => add(keyOf(object))),
+      enqueueServicesOfPods(store, add),
+      store.watch(ENDPOINT_SLICES, ({ type, object }) => {
+        if (type === 'DELETED')
+          add(`${object.metadata.namespace}/${object.metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`);
+      }),
+    ];
+    for (const service of store.list(SERVICES)) add(keyOf(service));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.#queue.clear();
+  }
+
+  #sync(key: string): void {
+    const { namespace, name } = splitKey(key);
+    const service = this.#store.get(SERVICES, namespace, name);
+    const selector = service?.spec?.selector;
+    // Slices of a deleted service go with their owner; those of a service without a selector are someone else's.
+    if (service === undefined || selector === undefined || selector === null) return;
+    if (service.metadata.deletionTimestamp !== undefined || service.spec?.type === 'ExternalName') return;
+    const pods = this.#store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
+    const plan = this.#plan(service, desiredEndpoints(service, pods));
+    for (const slice of plan.create) this.#store.create(ENDPOINT_SLICES, slice);
+    for (const slice of plan.update) this.#store.update(ENDPOINT_SLICES, slice);
+    for (const slice of plan.remove) this.#store.delete(ENDPOINT_SLICES, namespace, slice.metadata.name);
+  }
+
+  #slices(service: Service): EndpointSlice[] {
+    return this.#store.list(ENDPOINT_SLICES, service.metadata.namespace).filter(({ metadata: { labels } }) => {
+      return labels?.[SERVICE_NAME_LABEL] === service.metadata.name && labels?.[MANAGED_BY_LABEL] === MANAGER;
+    });
+  }
+
+  #plan(service: Service, desired: ReturnType<typeof desiredEndpoints>): Plan {
+    const plan: Plan = { create: [], update: [], remove: [] };
+    const existing = this.#slices(service);
+    for (const [key, group] of desired) {
+      const slices = existing.filter((slice) => portsKey(slice.ports) === key);
+      fillSlices(plan, service, slices, group.ports, group.endpoints);
+    }
+    for (const slice of existing) if (!desired.has(portsKey(slice.ports))) plan.remove.push(slice);
+    keepPlaceholder(plan, service, existing);
+    reuseSlices(plan);
+    return plan;
+  }
+}
+
+/** Models reconciler.go reconcileByPortMapping: what is there is kept in place, room is used before a slice is made. */
+function fillSlices(
+  plan: Plan,
+  service: Service,
+  slices: readonly EndpointSlice[],
+  ports: EndpointPort[],
+  wanted: Map<string, Endpoint>,
+): void {
+  const labels = sliceLabels(service);
+  const kept = slices.map((slice) => ({ slice, ...updateEndpoints(slice.endpoints ?? [], wanted) }));
+  for (const one of kept) {
+    while (wanted.size > 0 && one.endpoints.length < MAX_ENDPOINTS_PER_SLICE) {
+      one.endpoints.push(takeFirst(wanted));
+      one.changed = true;
+    }
+    const { slice, endpoints, changed } = one;
+    if (endpoints.length === 0) plan.remove.push(slice);
+    else if (changed || !deepEqual(slice.metadata.labels, labels)) {
+      plan.update.push({ ...slice, metadata: { ...slice.metadata, labels }, endpoints });
+    }
+  }
+  while (wanted.size > 0) {
+    const endpoints: Endpoint[] = [];
+    while (wanted.size > 0 && endpoints.length < MAX_ENDPOINTS_PER_SLICE) endpoints.push(takeFirst(wanted));
+    plan.create.push(newSlice(service, ports, endpoints));
+  }
+}
+
+function takeFirst(wanted: Map<string, Endpoint>): Endpoint {
+  const [uid, endpoint] = wanted.entries().next().value as [string, Endpoint];
+  wanted.delete(uid);
+  return endpoint;
+}
+
+/** A service without endpoints has one slice without any: so that it can be seen that it was looked at. */
+function keepPlaceholder(plan: Plan, service: Service, existing: readonly EndpointSlice[]): void {
+  if (plan.create.length > 0 || existing.length !== plan.remove.length) return;
+  const [only] = plan.remove;
+  const isPlaceholder =
+    plan.remove.length === 1 &&
+    only !== undefined &&
+    portsKey(only.ports) === '' &&
+    (only.endpoints ?? []).length === 0;
+  if (isPlaceholder) plan.remove = [];
+  else plan.create.push(newSlice(service, [], []));
+}
+
+/** A slice to be made takes the place of one to be removed: one write instead of two. Models reconciler.go finalize. */
+function reuseSlices(plan: Plan): void {
+  while (plan.create.length > 0 && plan.remove.length > 0) {
+    const made = plan.create.pop() as NewObject;
+    const old = plan.remove.shift() as EndpointSlice;
+    const metadata = { ...old.metadata, labels: made.metadata.labels ?? {} };
+    plan.update.push({ ...old, metadata, endpoints: made['endpoints'], ports: made['ports'] });
+  }
+}
+
+function newSlice(service: Service, ports: EndpointPort[], endpoints: Endpoint[]): NewObject {
+  const { name, namespace, uid } = service.metadata;
+  const owner = { apiVersion: 'v1', kind: 'Service', name, uid, controller: true, blockOwnerDeletion: true };
+  return {
+    apiVersion: ENDPOINT_SLICES.apiVersion,
+    kind: ENDPOINT_SLICES.kind,
+    metadata: { generateName: `${name}-`, namespace, labels: sliceLabels(service), ownerReferences: [owner] },
+    addressType: 'IPv4',
+    endpoints,
+    ports,
+  };
+}
+
+function sliceLabels(service: Service): Record<string, string> {
+  const labels: Record<string, string> = { ...service.metadata.labels };
+  if (service.spec?.clusterIP === 'None') labels['service.kubernetes.io/headless'] = '';
+  labels[MANAGED_BY_LABEL] = MANAGER;
+  labels[SERVICE_NAME_LABEL] = service.metadata.name;
+  return labels;
+}

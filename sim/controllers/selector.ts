@@ -1,0 +1,22 @@
+import type { LabelSelector } from '../kube/objects.ts';
+
+type Labels = Record<string, string> | undefined;
+
+/** True if `labels` has every pair of `selector`; an empty selector matches all. Models labels.Set.AsSelector. */
+export function matchesLabels(selector: Record<string, string>, labels: Labels): boolean {
+  return Object.entries(selector).every(([name, value]) => labels?.[name] === value);
+}
+
+/** Models apimachinery metav1.LabelSelectorAsSelector: an empty selector matches all, none at all matches nothing. */
+export function matchesSelector(selector: LabelSelector | undefined, labels: Labels): boolean {
+  if (selector === undefined) return false;
+  if (!matchesLabels(selector.matchLabels ?? {}, labels)) return false;
+  return (selector.matchExpressions ?? []).every(({ key, operator, values }) => {
+    const value = labels?.[key];
+    if (operator === 'Exists') return value !== undefined;
+    if (operator === 'DoesNotExist') return value === undefined;
+    if (operator === 'In') return value !== undefined && (values ?? []).includes(value);
+    if (operator === 'NotIn') return value === undefined || !(values ?? []).includes(value);
+    return false;
+  });
+}

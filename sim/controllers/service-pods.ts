@@ -1,0 +1,35 @@
+import { deepEqual } from '../kube/deep-equal.ts';
+import { PODS, type Pod, SERVICES } from '../kube/objects.ts';
+import type { Store } from '../kube/store.ts';
+import { isPodReady, isPodTerminal } from './pod-conditions.ts';
+import { matchesLabels } from './selector.ts';
+
+/**
+ * Watches pods and hands the key of every service to `add` whose endpoints a change may concern. Returns the way to stop.
+ * Models kubernetes v1.34 pkg/controller/util/endpoint GetServicesToUpdateOnPodChange.
+ */
+export function enqueueServicesOfPods(store: Store, add: (key: string) => void): () => void {
+  return store.watch(PODS, ({ type, object, previous }) => {
+    const changed = type !== 'MODIFIED' || previous === undefined || endpointChanged(previous, object);
+    const relabelled = !deepEqual(previous?.metadata.labels, object.metadata.labels);
+    if (!changed && !relabelled) return;
+    for (const service of store.list(SERVICES, object.metadata.namespace)) {
+      const selector = service.spec?.selector;
+      if (selector === undefined || selector === null) continue;
+      const now = matchesLabels(selector, object.metadata.labels);
+      const before = previous !== undefined && matchesLabels(selector, previous.metadata.labels);
+      if (now || before) add(`${service.metadata.namespace}/${service.metadata.name}`);
+    }
+  });
+}
+
+function endpointChanged(before: Pod, after: Pod): boolean {
+  return (
+    isPodReady(before) !== isPodReady(after) ||
+    isPodTerminal(before) !== isPodTerminal(after) ||
+    (before.metadata.deletionTimestamp === undefined) !== (after.metadata.deletionTimestamp === undefined) ||
+    before.status.podIP !== after.status.podIP ||
+    !deepEqual(before.status.podIPs, after.status.podIPs) ||
+    before.spec.nodeName !== after.spec.nodeName
+  );
+}
