@@ -43,9 +43,9 @@ function fillContainer(pod: Pod, container: ContainerStatus, knowledge: ProbeKno
 function fillInitContainer(pod: Pod, container: ContainerStatus, knowledge: ProbeKnowledge): ContainerStatus {
   const spec = pod.spec.initContainers?.find((candidate) => candidate.name === container.name);
   if (spec !== undefined && isRestartableInitContainer(spec)) return fillContainer(pod, container, knowledge);
-  const started = isStarted(pod, container, knowledge);
   // A regular init container is ready when it is done.
-  return { ...container, started, ready: container.state?.terminated?.exitCode === 0 || container.ready };
+  const ready = container.state?.terminated?.exitCode === 0 || container.ready;
+  return { ...container, started: isStarted(pod, container, knowledge), ready };
 }
 
 /** Models prober_manager.go isContainerStarted. */
@@ -53,9 +53,9 @@ function isStarted(pod: Pod, container: ContainerStatus, knowledge: ProbeKnowled
   if (container.state?.running === undefined) return false;
   const result = knowledge.results.startup.get(container.containerID ?? '');
   if (result !== undefined) return result === 'Success';
-  if (!knowledge.hasWorker(container.name, 'startup')) return true;
-  // A probe that has not run yet: not started, unless the release trusts what was published before the kubelet restarted.
-  return outlived(container, knowledge) && published(pod, container.name)?.started === true;
+  if (hadStarted(pod, container, knowledge)) return true;
+  // A probe that has not run yet.
+  return !knowledge.hasWorker(container.name, 'startup');
 }
 
 /** Only asked of a running, started container. */
@@ -63,24 +63,30 @@ function isReady(pod: Pod, container: ContainerStatus, knowledge: ProbeKnowledge
   const result = knowledge.results.readiness.get(container.containerID ?? '');
   if (result === 'Success') return true;
   knowledge.triggerReadiness(container.name);
-  if (result === undefined && outlived(container, knowledge)) {
-    if (!hasReadinessProbe(pod, container.name)) return true;
-    return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
-  }
   // Not "no probe in the spec": a container whose worker does not exist yet, or has ended, counts as ready.
-  return !knowledge.hasWorker(container.name, 'readiness');
+  const ready = !knowledge.hasWorker(container.name, 'readiness');
+  if (!outlived(container, knowledge)) return ready;
+  return readyAfterKubeletRestart(pod, container, ready || result === undefined);
+}
+
+/** From 1.36 on: what has not been probed since keeps the readiness of the pod. Models prober_manager.go setReadyStateOnKubeletRestart. */
+function readyAfterKubeletRestart(pod: Pod, container: ContainerStatus, ready: boolean): boolean {
+  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const spec = containers.find(({ name }) => name === container.name);
+  if (spec?.readinessProbe === undefined) return ready;
+  const podIsReady = pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return ready && podIsReady === true;
+}
+
+/** From 1.36 on: the API says that this very container had started, and the kubelet has been restarted since. */
+function hadStarted(pod: Pod, container: ContainerStatus, knowledge: ProbeKnowledge): boolean {
+  if (knowledge.profile.restartGracePeriodMs === undefined) return false;
+  if (container.started === true) return true;
+  if (!outlived(container, knowledge)) return false;
+  const published = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
+  return published.some(({ containerID, started }) => containerID === container.containerID && started === true);
 }
 
 function outlived(container: ContainerStatus, knowledge: ProbeKnowledge): boolean {
   return outlivedKubeletRestart(knowledge.profile, container, knowledge.kubeletStartedAtMs);
-}
-
-function published(pod: Pod, name: string): ContainerStatus | undefined {
-  const statuses = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
-  return statuses.find((status) => status.name === name);
-}
-
-function hasReadinessProbe(pod: Pod, name: string): boolean {
-  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
-  return containers.find((container) => container.name === name)?.readinessProbe !== undefined;
 }

@@ -16,7 +16,7 @@ export interface KubeletProfile {
    * Models the gate ChangeContainerStatusOnKubeletRestart being off, and kubeletRestartGracePeriod.
    */
   restartGracePeriodMs: number | undefined;
-  /** Initialized, once True, stays True while a native sidecar is terminated and no regular container has started. */
+  /** Initialized, once True, stays True, even while a native sidecar is being restarted before any regular container has started. */
   initializedIsSticky: boolean;
 }
 

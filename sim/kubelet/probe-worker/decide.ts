@@ -1,7 +1,7 @@
 import type { ProbeType } from '../../kube/fact.ts';
 import type { Container, ContainerStatus, Pod, PodStatus, Probe } from '../../kube/objects.ts';
 import type { KubeletProfile } from '../profiles.ts';
-import { findContainerStatus, isTerminalPhase, willNotRestart } from '../status/container-lookup.ts';
+import { containerShouldRestart, findContainerStatus, isTerminalPhase } from '../status/container-lookup.ts';
 
 /** What a worker is about; does not change while it lives. */
 export interface WorkerSubject {
@@ -82,9 +82,9 @@ export function statusWithID(status: PodStatus, name: string): ContainerStatus |
 function endsForGood(container: ContainerStatus, subject: WorkerSubject): boolean {
   const terminated = container.state?.terminated;
   if (terminated === undefined || subject.sidecar) return false;
-  const policy = subject.pod.spec.restartPolicy;
-  if (subject.profile.workerEndsWhen === 'restart-policy-never') return policy === 'Never';
-  return willNotRestart(policy, terminated.exitCode);
+  const { container: spec, pod, profile } = subject;
+  if (profile.workerEndsWhen === 'restart-policy-never') return pod.spec.restartPolicy === 'Never';
+  return !containerShouldRestart(spec, pod, terminated.exitCode);
 }
 
 /** Go's int32(duration.Seconds()): towards zero. */

@@ -22,16 +22,18 @@ export function outlivedKubeletRestart(
 }
 
 /**
- * What a worker publishes when it sees a container id for the first time; undefined for nothing.
+ * What a worker publishes, one after the other, when it sees a container id for the first time.
  * `kubeletStartedAtMs`: ms since 1970. Models worker.go doProbe; from 1.36 on, KEP-4781.
  */
-export function initialResult(
+export function initialResults(
   subject: WorkerSubject,
   container: ContainerStatus | undefined,
   kubeletStartedAtMs: number,
-): ProbeResult | undefined {
-  if (!outlivedKubeletRestart(subject.profile, container, kubeletStartedAtMs)) return INITIAL_RESULTS[subject.probe];
+): ProbeResult[] {
+  const initial = INITIAL_RESULTS[subject.probe];
+  if (subject.profile.restartGracePeriodMs === undefined) return [initial];
   // A native sidecar that had started is not started anew: what follows it in the pod runs already.
-  if (subject.probe === 'startup' && subject.sidecar && container?.started === true) return 'Success';
-  return undefined;
+  const hadStarted = subject.probe === 'startup' && subject.sidecar && container?.started === true;
+  const seed: ProbeResult[] = hadStarted ? ['Success'] : [];
+  return outlivedKubeletRestart(subject.profile, container, kubeletStartedAtMs) ? seed : [...seed, initial];
 }

@@ -6,7 +6,7 @@ import type { PodStatus } from '../../kube/objects.ts';
 import type { PodStatusSource, ProbeOutcome, Prober } from '../ports.ts';
 import type { ResultOwner, ResultsManager } from '../results.ts';
 import { decide, type Rung, statusWithID, type WorkerMemory, type WorkerSubject } from './decide.ts';
-import { initialResult } from './initial-result.ts';
+import { initialResults } from './initial-result.ts';
 import { NO_RUN, type Run, tally } from './tally.ts';
 
 /** Everything a worker is given. `send` is the way back into its own actor for timers and probes. */
@@ -112,8 +112,8 @@ export const probeWorkerMachine = setup({
     })),
     publishInitial: ({ context }) => {
       const { subject, kubeletStartedAtMs, clock } = context.input;
-      const initial = initialResult(subject, seenContainer(context), clock.epochMs + kubeletStartedAtMs);
-      if (initial !== undefined) publish(context, initial);
+      const initial = initialResults(subject, seenContainer(context), clock.epochMs + kubeletStartedAtMs);
+      for (const result of initial) publish(context, result);
     },
     publishFailure: ({ context }) => publish(context, 'Failure'),
     publishSuccess: ({ context }) => publish(context, 'Success'),

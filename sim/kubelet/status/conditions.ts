@@ -77,9 +77,8 @@ export function podInitializedCondition(
   if (anyRegularContainerStarted(pod, statuses ?? [])) return condition(pod, type, 'True');
   const message = containersMessage(unknown, incomplete, 'incomplete');
   if (message === '') return condition(pod, type, 'True');
-  if (profile.initializedIsSticky && staysInitialized(previous, unknown, incomplete, sidecars, statuses ?? [])) {
-    return condition(pod, type, 'True');
-  }
+  const wasInitialized = previous?.conditions?.some(({ type, status }) => type === 'Initialized' && status === 'True');
+  if (profile.initializedIsSticky && wasInitialized === true) return condition(pod, type, 'True');
   return condition(pod, type, 'False', 'ContainersNotInitialized', message);
 }
 
@@ -133,19 +132,4 @@ function anyRegularContainerStarted(pod: Pod, statuses: readonly ContainerStatus
     const state = findContainerStatus(statuses, name)?.state;
     return state?.running !== undefined || state?.terminated !== undefined;
   });
-}
-
-/** 1.36: a sidecar that has merely died does not undo the initialization. */
-function staysInitialized(
-  previous: PodStatus | undefined,
-  unknown: readonly string[],
-  incomplete: readonly string[],
-  sidecars: ReadonlySet<string>,
-  statuses: readonly ContainerStatus[],
-): boolean {
-  const was = previous?.conditions?.find(({ type }) => type === 'Initialized')?.status === 'True';
-  if (!was || unknown.length > 0) return false;
-  return incomplete.every(
-    (name) => sidecars.has(name) && findContainerStatus(statuses, name)?.state?.terminated !== undefined,
-  );
 }

@@ -26,10 +26,11 @@ export function restartableInitContainers(pod: Pod): Container[] {
   return (pod.spec.initContainers ?? []).filter(isRestartableInitContainer);
 }
 
-/** A container that policy and exit code would not start again. `exitCode` is that of its last end. */
-export function willNotRestart(restartPolicy: string | undefined, exitCode: number): boolean {
-  if (restartPolicy === 'Never') return true;
-  return restartPolicy === 'OnFailure' && exitCode === 0;
+/** Whether policy starts a container again that ended with `exitCode`. Models pkg/api/v1/pod/util.go ContainerShouldRestart, without rules. */
+export function containerShouldRestart(container: Container, pod: Pod, exitCode: number): boolean {
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy;
+  if (policy === 'Never') return false;
+  return policy !== 'OnFailure' || exitCode !== 0;
 }
 
 /** No way leads back from these. */

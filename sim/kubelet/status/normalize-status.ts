@@ -59,13 +59,13 @@ function normalizeState(state: ContainerState, limit: number): ContainerState {
       ...terminated,
       ...(startedAt === undefined ? {} : { startedAt: wholeSeconds(startedAt) }),
       ...(finishedAt === undefined ? {} : { finishedAt: wholeSeconds(finishedAt) }),
-      ...(message === undefined ? {} : { message: lastBytes(message, limit) }),
+      ...(message === undefined ? {} : { message: firstBytes(message, limit) }),
     },
   };
 }
 
-function lastBytes(text: string, limit: number): string {
+function firstBytes(text: string, limit: number): string {
   if (text.length * 3 <= limit) return text;
   const bytes = new TextEncoder().encode(text);
-  return bytes.length <= limit ? text : new TextDecoder().decode(bytes.slice(bytes.length - limit));
+  return bytes.length <= limit ? text : new TextDecoder().decode(bytes.subarray(0, limit));
 }

@@ -20,8 +20,15 @@ interface Entry {
   status: PodStatus;
 }
 
-/** Conditions whose `lastTransitionTime` the kubelet keeps. */
-const TIMED = new Set(['ContainersReady', 'Ready', 'Initialized', 'PodReadyToStartContainers', 'PodScheduled']);
+/** Conditions that the kubelet decides, alone or (DisruptionTarget) with others. Models pkg/kubelet/types/pod_status.go. */
+const OWNED = new Set([
+  'ContainersReady',
+  'Ready',
+  'Initialized',
+  'PodReadyToStartContainers',
+  'PodScheduled',
+  'DisruptionTarget',
+]);
 
 /**
  * What the kubelet says of its pods: the cache that probe workers read and that is written to the API server.
@@ -100,23 +107,33 @@ export class StatusManager implements PodStatusSource {
       startTime: old.startTime ?? next.startTime ?? now,
       ...(next.conditions === undefined ? {} : { conditions: keepTransitionTimes(next.conditions, old, now) }),
     });
-    this.#entries.set(uid, { pod, status: cached !== undefined && equal(cached, status) ? cached : status });
-    if (force || this.getPodStatus(uid) === status) this.#options.onChange(pod, status);
+    if (cached !== undefined && !force && isEqualByKubelet(cached, status)) {
+      // The pod may be a newer version of it, with the same status.
+      this.#entries.set(uid, { pod, status: cached });
+      return;
+    }
+    this.#entries.set(uid, { pod, status });
+    this.#options.onChange(pod, status);
   }
 }
 
 function keepTransitionTimes(conditions: readonly PodCondition[], old: PodStatus, now: string): PodCondition[] {
   return conditions.map((condition) => {
-    if (!TIMED.has(condition.type)) return condition;
+    if (!OWNED.has(condition.type)) return condition;
     const before = old.conditions?.find(({ type }) => type === condition.type);
     const same = before !== undefined && before.status === condition.status;
     return { ...condition, lastTransitionTime: same ? (before.lastTransitionTime ?? now) : now };
   });
 }
 
-/** Times of transitions count, as the rest does; for those the kubelet keeps they follow from the status. */
-function equal(a: PodStatus, b: PodStatus): boolean {
-  return deepEqual(a, b);
+/** Equal in what the kubelet says: other conditions and times of transitions do not count. Models status_manager.go isPodStatusByKubeletEqual. */
+function isEqualByKubelet(before: PodStatus, after: PodStatus): boolean {
+  for (const condition of after.conditions ?? []) {
+    if (!OWNED.has(condition.type)) continue;
+    const { status, reason, message } = before.conditions?.find(({ type }) => type === condition.type) ?? {};
+    if (status !== condition.status || reason !== condition.reason || message !== condition.message) return false;
+  }
+  return deepEqual({ ...before, conditions: undefined }, { ...after, conditions: undefined });
 }
 
 function withCondition(conditions: readonly PodCondition[], condition: PodCondition): PodCondition[] {

@@ -190,7 +190,7 @@ export class World {
     const deletionTimestamp = this.#time(this.now());
     if (deletion.mutateAddedPod === true) {
       this.log({ k: 'op', op: 'mutate-deletionTimestamp' });
-      this.#pod.metadata.deletionTimestamp = deletionTimestamp;
+      Object.assign(this.#pod.metadata, { deletionTimestamp });
     }
     if (deletion.onlyMutate === true) {
       this.#addsWorkers = false;
