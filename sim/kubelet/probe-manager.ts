@@ -1,4 +1,4 @@
-import { type Actor, createActor } from 'xstate';
+import { type Actor, type ActorOptions, type AnyActorLogic, createActor } from 'xstate';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import type { LabHistory } from '../kube/fact.ts';
@@ -7,7 +7,7 @@ import { podRef } from './pod-ref.ts';
 import type { PodStatusSource, Prober } from './ports.ts';
 import { findWorker, type NewWorker, probeManagerMachine, type WorkerHandle } from './probe-manager.machine.ts';
 import { fillProbeStatus } from './probe-status.ts';
-import { probeWorkerMachine, type WorkerEvent } from './probe-worker/probe-worker.machine.ts';
+import { createProbeWorker, type WorkerEvent } from './probe-worker/probe-worker.machine.ts';
 import type { KubeletProfile } from './profiles.ts';
 import type { ProbeResults } from './results.ts';
 
@@ -24,7 +24,7 @@ export interface ProbeManagerOptions {
   /** The start-up wait of a worker in ms, where it has one. Default: a random part of its period. */
   jitterMs?: (worker: NewWorker, periodMs: number) => number;
   /** XState's inspection stream of the machines, for tracing. */
-  inspect?: Parameters<typeof createActor>[1] extends infer O ? (O extends { inspect?: infer I } ? I : never) : never;
+  inspect?: ActorOptions<AnyActorLogic>['inspect'];
 }
 
 /**
@@ -94,8 +94,8 @@ export class ProbeManager {
       trigger: () => send({ type: 'trigger' }),
     };
     const send = (event: WorkerEvent): void => actor.send(event);
-    const actor = createActor(probeWorkerMachine, {
-      input: {
+    const actor = createProbeWorker(
+      {
         subject: { probe: key.probe, pod, container, spec, sidecar, profile },
         owner: { pod: podRef(pod), container: container.name },
         clock,
@@ -108,9 +108,9 @@ export class ProbeManager {
         send,
         onEnded: () => this.#actor.send({ type: 'worker-ended', key }),
       },
-      ...(inspect === undefined ? {} : { inspect }),
-    });
-    actor.start();
+      inspect === undefined ? {} : { inspect },
+    );
+    send({ type: 'run' });
     return handle;
   }
 

@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { type Actor, type ActorOptions, assign, createActor, setup } from 'xstate';
 import type { Clock } from '../../core/clock.ts';
 import { Ticker } from '../../core/ticker.ts';
 import type { LabHistory, ProbeResult } from '../../kube/fact.ts';
@@ -27,6 +27,8 @@ export interface WorkerInput {
 }
 
 export type WorkerEvent =
+  /** The first event: the worker's loop begins. */
+  | { type: 'run' }
   | { type: 'jittered' }
   /** The ticker's tick came due while the worker waited for it. */
   | { type: 'tick' }
@@ -80,9 +82,9 @@ function seenContainer(context: WorkerContext) {
  * Models kubernetes v1.34 pkg/kubelet/prober/worker.go run and doProbe.
  */
 export const probeWorkerMachine = setup({
-  types: { context: {} as WorkerContext, events: {} as WorkerEvent, input: {} as WorkerInput },
+  types: { context: {} as WorkerContext, events: {} as WorkerEvent },
   guards: {
-    hasNoJitter: ({ context }) => context.input.jitterMs <= 0,
+    hasJitter: ({ context }) => context.input.jitterMs > 0,
     isStopped: ({ context }) => context.stopped,
     isTriggered: ({ context }) => context.triggered,
     tickIsPending: ({ context }) => context.ticker.pending,
@@ -97,7 +99,7 @@ export const probeWorkerMachine = setup({
   },
   actions: {
     waitOutJitter: ({ context: { input } }) => {
-      if (input.jitterMs > 0) input.clock.setTimeout(() => input.send(JITTERED), input.jitterMs);
+      input.clock.setTimeout(() => input.send(JITTERED), input.jitterMs);
     },
     resetTicker: ({ context }) => context.ticker.reset(),
     armTicker: ({ context: { ticker, input } }) => ticker.arm(() => input.send(TICK)),
@@ -141,22 +143,21 @@ export const probeWorkerMachine = setup({
   },
 }).createMachine({
   id: 'probe-worker',
-  context: ({ input }) => ({
-    ...NO_RUN,
-    input,
-    ticker: new Ticker(input.clock, (input.subject.spec.periodSeconds ?? 10) * 1000),
-    containerID: '',
-    onHold: false,
-    triggered: false,
-    stopped: false,
-  }),
-  entry: { type: 'record', params: { op: 'added' } },
-  initial: 'jittering',
+  context: {} as WorkerContext,
+  initial: 'created',
   states: {
+    created: {
+      exit: { type: 'record', params: { op: 'added' } },
+      on: {
+        run: [
+          { guard: 'hasJitter', target: 'jittering' },
+          { actions: 'resetTicker', target: 'deciding' },
+        ],
+      },
+    },
     // A stop or a trigger waits until the first run is over: nobody listens before it.
     jittering: {
       entry: 'waitOutJitter',
-      always: { guard: 'hasNoJitter', target: 'deciding' },
       on: {
         jittered: { actions: 'resetTicker', target: 'deciding' },
         trigger: { actions: 'keepTrigger' },
@@ -208,3 +209,28 @@ export const probeWorkerMachine = setup({
     },
   },
 });
+
+export type ProbeWorker = Actor<typeof probeWorkerMachine>;
+
+/**
+ * A worker that waits for its `run` event.
+ *
+ * Its context is handed over ready-made: the kubelet adds workers from within the pod worker's own actions, and there
+ * XState objects to actors that compute their context.
+ */
+export function createProbeWorker(
+  input: WorkerInput,
+  options: Pick<ActorOptions<typeof probeWorkerMachine>, 'inspect'> = {},
+): ProbeWorker {
+  const context: WorkerContext = {
+    ...NO_RUN,
+    input,
+    ticker: new Ticker(input.clock, (input.subject.spec.periodSeconds ?? 10) * 1000),
+    containerID: '',
+    onHold: false,
+    triggered: false,
+    stopped: false,
+  };
+  const snapshot = probeWorkerMachine.resolveState({ value: 'created', context });
+  return createActor(probeWorkerMachine, { ...options, snapshot }).start();
+}
