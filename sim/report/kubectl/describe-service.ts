@@ -1,0 +1,104 @@
+import type { EndpointSlice, Event, Service } from '../../kube/objects.ts';
+import { describeEvents } from './describe-events.ts';
+import { DescribeWriter } from './describe-writer.ts';
+import { firstThree } from './first-three.ts';
+import { formatLabels } from './labels.ts';
+
+/**
+ * `kubectl describe service`. `slices`: the EndpointSlices of this service.
+ * Models k8s.io/kubectl v0.34 pkg/describe describeService.
+ */
+export function describeService(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  events: readonly Event[],
+  now: number,
+): string {
+  const w = new DescribeWriter();
+  const spec = service.spec ?? {};
+  w.line(0, `Name:\t${service.metadata.name}`);
+  w.line(0, `Namespace:\t${service.metadata.namespace}`);
+  w.labels('Labels', service.metadata.labels);
+  w.annotations('Annotations', service.metadata.annotations);
+  w.line(0, `Selector:\t${formatLabels(spec.selector)}`);
+  w.line(0, `Type:\t${spec.type ?? 'ClusterIP'}`);
+  if (spec.ipFamilyPolicy !== undefined) w.line(0, `IP Family Policy:\t${spec.ipFamilyPolicy}`);
+  w.line(0, `IP Families:\t${spec.ipFamilies?.join(',') ?? '<none>'}`);
+  w.line(0, `IP:\t${spec.clusterIP ?? ''}`);
+  w.line(0, `IPs:\t${spec.clusterIPs?.join(',') ?? '<none>'}`);
+  if (spec.externalName !== undefined) w.line(0, `External Name:\t${spec.externalName}`);
+  ports(w, service, slices);
+  w.line(0, `Session Affinity:\t${spec.sessionAffinity ?? ''}`);
+  if (spec.externalTrafficPolicy !== undefined) w.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
+  if (spec.internalTrafficPolicy !== undefined) w.line(0, `Internal Traffic Policy:\t${spec.internalTrafficPolicy}`);
+  describeEvents(w, events, now);
+  return w.toString();
+}
+
+/**
+ * `kubectl describe endpointslice`.
+ * Models k8s.io/kubectl v0.34 pkg/describe describeEndpointSliceV1.
+ */
+export function describeEndpointSlice(slice: EndpointSlice, events: readonly Event[], now: number): string {
+  const w = new DescribeWriter();
+  w.line(0, `Name:\t${slice.metadata.name}`);
+  w.line(0, `Namespace:\t${slice.metadata.namespace}`);
+  w.labels('Labels', slice.metadata.labels);
+  w.annotations('Annotations', slice.metadata.annotations);
+  w.line(0, `AddressType:\t${slice.addressType}`);
+  const portList = slice.ports ?? [];
+  if (portList.length === 0) w.line(0, 'Ports: <unset>');
+  else {
+    w.line(0, 'Ports:');
+    w.line(1, 'Name\tPort\tProtocol');
+    w.line(1, '----\t----\t--------');
+    for (const port of portList) {
+      const name = port.name === undefined || port.name === '' ? '<unset>' : port.name;
+      w.line(1, `${name}\t${port.port ?? '<unset>'}\t${port.protocol ?? 'TCP'}`);
+    }
+  }
+  if (slice.endpoints.length === 0) w.line(0, 'Endpoints: <none>');
+  else endpoints(w, slice);
+  describeEvents(w, events, now);
+  return w.toString();
+}
+
+function endpoints(w: DescribeWriter, slice: EndpointSlice): void {
+  w.line(0, 'Endpoints:');
+  for (const endpoint of slice.endpoints) {
+    w.line(1, `- Addresses:\t${endpoint.addresses.join(',')}`);
+    w.line(2, 'Conditions:');
+    w.line(3, `Ready:\t${endpoint.conditions?.ready ?? '<unset>'}`);
+    w.line(2, `Hostname:\t${endpoint.hostname ?? '<unset>'}`);
+    const target = endpoint.targetRef;
+    if (target !== undefined) w.line(2, `TargetRef:\t${target.kind}/${target.name}`);
+    w.line(2, `NodeName:\t${endpoint.nodeName ?? '<unset>'}`);
+    w.line(2, `Zone:\t${endpoint.zone ?? '<unset>'}`);
+  }
+}
+
+function ports(w: DescribeWriter, service: Service, slices: readonly EndpointSlice[]): void {
+  for (const port of service.spec?.ports ?? []) {
+    const name = port.name === undefined || port.name === '' ? '<unset>' : port.name;
+    const protocol = port.protocol ?? 'TCP';
+    w.line(0, `Port:\t${name}\t${port.port}/${protocol}`);
+    w.line(0, `TargetPort:\t${port.targetPort ?? port.port}/${protocol}`);
+    if (port.nodePort !== undefined && port.nodePort !== 0)
+      w.line(0, `NodePort:\t${name}\t${port.nodePort}/${protocol}`);
+    w.line(0, `Endpoints:\t${readyEndpoints(slices, port.name ?? '')}`);
+  }
+}
+
+function readyEndpoints(slices: readonly EndpointSlice[], portName: string): string {
+  const list: string[] = [];
+  for (const slice of slices) {
+    for (const port of slice.ports ?? []) {
+      if ((port.name ?? '') !== portName) continue;
+      for (const endpoint of slice.endpoints) {
+        if (endpoint.conditions?.ready === false) continue;
+        for (const address of endpoint.addresses) list.push(`${address}:${port.port}`);
+      }
+    }
+  }
+  return slices.length === 0 ? '<none>' : firstThree(list, '');
+}

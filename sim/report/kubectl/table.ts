@@ -1,0 +1,23 @@
+import { GET_TABS, tabulate } from './tabwriter.ts';
+import { escapeTerminal } from './terminal-escape.ts';
+
+/** A table of `kubectl get`: headers as shown, cells as text. */
+export interface Table {
+  headers: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
+/**
+ * Prints a table, each line ended by a newline. A cell is cut at its first line break, as kubectl does.
+ * Models k8s.io/cli-runtime v0.34 pkg/printers/tableprinter.go printTable.
+ */
+export function printTable(table: Table, options: { noHeaders?: boolean } = {}): string {
+  const lines = table.rows.map((row) => row.map(cell).join('\t'));
+  if (options.noHeaders !== true) lines.unshift(table.headers.join('\t'));
+  return lines.length === 0 ? '' : `${tabulate(lines.join('\n'), GET_TABS)}\n`;
+}
+
+function cell(text: string): string {
+  const cut = text.search(/[\f\n\r]/);
+  return cut < 0 ? escapeTerminal(text) : `${escapeTerminal(text.slice(0, cut))}...`;
+}
