@@ -15,7 +15,8 @@ export interface SchedulerOptions {
   random: Random;
   history: LabHistory;
   /** The one node. */
-  node: { name: string; labels?: Record<string, string> };
+  nodeName: string;
+  nodeLabels?: Record<string, string>;
   /** Ms between hearing of a pod and binding it. Default 3. */
   latencyMs?: number;
 }
@@ -33,15 +34,15 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    const { store, clock, random, history, node } = options;
+    const { store, clock, random, history, nodeName } = options;
     this.#events = new SchedulerEventRecorder({
       store,
       clock,
       random,
       history,
-      instance: `default-scheduler-${node.name}`,
+      instance: `default-scheduler-${nodeName}`,
     });
-    this.#labels = { 'kubernetes.io/hostname': node.name, 'kubernetes.io/os': 'linux', ...node.labels };
+    this.#labels = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux', ...options.nodeLabels };
     this.#queue = new WorkQueue(clock, options.latencyMs ?? 3, (key) => this.#schedule(key));
   }
 
@@ -65,7 +66,7 @@ export class Scheduler {
   }
 
   #schedule(key: string): void {
-    const { store, node } = this.#options;
+    const { store, nodeName } = this.#options;
     const { namespace, name } = splitKey(key);
     const pod = store.get(PODS, namespace, name);
     if (pod === undefined || pod.spec.nodeName !== undefined || pod.metadata.deletionTimestamp !== undefined) return;
@@ -76,10 +77,10 @@ export class Scheduler {
     }
     const bound = store.mutate(PODS, namespace, name, (current) => ({
       ...current,
-      spec: { ...current.spec, nodeName: node.name },
+      spec: { ...current.spec, nodeName },
       status: { ...current.status, conditions: withScheduled(current, this.#condition('True')) },
     }));
-    const message = `Successfully assigned ${namespace}/${name} to ${node.name}`;
+    const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
     this.#events.event(objectReference(bound), 'Normal', 'Scheduled', 'Binding', message);
   }
 

@@ -1,0 +1,131 @@
+import { deepEqual } from '../kube/deep-equal.ts';
+import { ENDPOINTS, type Endpoints, PODS, type Pod, SERVICES, type Service } from '../kube/objects.ts';
+import type { Store } from '../kube/store.ts';
+import type { ControllerOptions } from './endpoint-slice.ts';
+import { keyOf, splitKey } from './key.ts';
+import { belongsInEndpoints, isPodReady, podAddress } from './pod-conditions.ts';
+import { findPort } from './pod-ports.ts';
+import { matchesLabels } from './selector.ts';
+import { enqueueServicesOfPods } from './service-pods.ts';
+import { WorkQueue } from './work-queue.ts';
+
+type Subset = NonNullable<Endpoints['subsets']>[number];
+type Address = NonNullable<Subset['addresses']>[number];
+type Port = NonNullable<Subset['ports']>[number];
+
+/** Keeps the v1 Endpoints of every service with a selector. Models kubernetes v1.34 pkg/controller/endpoint. */
+export class EndpointsController {
+  readonly #store: Store;
+  readonly #queue: WorkQueue;
+  #stops: (() => void)[] = [];
+
+  constructor(options: ControllerOptions) {
+    this.#store = options.store;
+    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+  }
+
+  start(): void {
+    const add = (key: string): void => this.#queue.add(key);
+    this.#stops = [
+      this.#store.watch(SERVICES, ({ object }) => add(keyOf(object))),
+      enqueueServicesOfPods(this.#store, add),
+      this.#store.watch(ENDPOINTS, ({ type, object }) => {
+        if (type === 'DELETED') add(keyOf(object));
+      }),
+    ];
+    for (const service of this.#store.list(SERVICES)) add(keyOf(service));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.#queue.clear();
+  }
+
+  #sync(key: string): void {
+    const store = this.#store;
+    const { namespace, name } = splitKey(key);
+    const service = store.get(SERVICES, namespace, name);
+    const current = store.get(ENDPOINTS, namespace, name);
+    if (service === undefined) {
+      if (current !== undefined) store.delete(ENDPOINTS, namespace, name);
+      return;
+    }
+    const selector = service.spec?.selector;
+    if (selector === undefined || selector === null || service.spec?.type === 'ExternalName') return;
+    const pods = store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
+    const subsets = subsetsOf(service, pods);
+    const labels = endpointsLabels(service);
+    if (current === undefined) {
+      const { apiVersion, kind } = ENDPOINTS;
+      const metadata = { name, namespace, labels };
+      store.create(ENDPOINTS, { apiVersion, kind, metadata, ...(subsets.length === 0 ? {} : { subsets }) });
+    } else if (!deepEqual(current.subsets ?? [], subsets) || !deepEqual(current.metadata.labels, labels)) {
+      const { subsets: _, ...rest } = current;
+      store.update(ENDPOINTS, {
+        ...rest,
+        metadata: { ...current.metadata, labels },
+        ...(subsets.length === 0 ? {} : { subsets }),
+      });
+    }
+  }
+}
+
+function endpointsLabels(service: Service): Record<string, string> {
+  const labels: Record<string, string> = { ...service.metadata.labels };
+  labels['endpoints.kubernetes.io/managed-by'] = 'endpoint-controller';
+  if (service.spec?.clusterIP === 'None') labels['service.kubernetes.io/headless'] = '';
+  return labels;
+}
+
+/** One subset per set of ports. Models kubernetes v1.34 pkg/api/v1/endpoints RepackSubsets. */
+function subsetsOf(service: Service, pods: readonly Pod[]): Subset[] {
+  const publish = service.spec?.publishNotReadyAddresses === true;
+  const groups = new Map<string, { ports: Port[]; ready: Address[]; notReady: Address[] }>();
+  for (const pod of pods) {
+    if (!belongsInEndpoints(pod, publish)) continue;
+    const ports = portsOf(service, pod);
+    if (ports.length === 0 && (service.spec?.ports ?? []).length > 0) continue;
+    const key = JSON.stringify(ports);
+    const group = groups.get(key) ?? { ports, ready: [], notReady: [] };
+    groups.set(key, group);
+    (publish || isPodReady(pod) ? group.ready : group.notReady).push(addressOf(service, pod));
+  }
+  return [...groups.values()].map(({ ports, ready, notReady }) => ({
+    ...(ready.length === 0 ? {} : { addresses: ready.sort(byAddress) }),
+    ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady.sort(byAddress) }),
+    ...(ports.length === 0 ? {} : { ports }),
+  }));
+}
+
+function portsOf(service: Service, pod: Pod): Port[] {
+  const ports: Port[] = [];
+  for (const one of service.spec?.ports ?? []) {
+    const port = findPort(pod, one);
+    if (port === undefined) continue;
+    const { name, appProtocol } = one;
+    ports.push({
+      ...(name === undefined ? {} : { name }),
+      port,
+      protocol: one.protocol ?? 'TCP',
+      ...(appProtocol === undefined ? {} : { appProtocol }),
+    });
+  }
+  return ports;
+}
+
+function addressOf(service: Service, pod: Pod): Address {
+  const { name, namespace, uid } = pod.metadata;
+  const { nodeName, hostname, subdomain } = pod.spec;
+  return {
+    ip: podAddress(pod) ?? '',
+    ...(hostname !== undefined && subdomain === service.metadata.name ? { hostname } : {}),
+    ...(nodeName === undefined ? {} : { nodeName }),
+    targetRef: { kind: 'Pod', namespace, name, uid },
+  };
+}
+
+function byAddress(a: Address, b: Address): number {
+  if (a.ip !== b.ip) return a.ip < b.ip ? -1 : 1;
+  return (a.targetRef?.uid ?? '') < (b.targetRef?.uid ?? '') ? -1 : 1;
+}
