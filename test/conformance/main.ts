@@ -8,6 +8,8 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   events: () => import('./suites/events.ts'),
   prober: () => import('./suites/prober.ts'),
   'prober-1.36': () => import('./suites/prober-1.36.ts'),
+  'osm-inject': () => import('./suites/osm-inject.ts'),
+  'osm-iptables': () => import('./suites/osm-iptables.ts'),
   backoff: () => import('./suites/backoff.ts'),
 };
 
@@ -29,13 +31,18 @@ async function main(argv: string[]): Promise<number> {
   }
   const { suite } = await load();
   const counts = { passed: 0, failed: 0, environment: 0 };
-  const options = { sideBySide: values['side-by-side'], ...(values.case === undefined ? {} : { caseName: values.case }) };
+  const options = {
+    sideBySide: values['side-by-side'],
+    ...(values.case === undefined ? {} : { caseName: values.case }),
+  };
   const results: CaseResult[] = [];
   for await (const result of suite.run(files, options)) {
     counts[result.status]++;
     results.push(result);
     if (values.output !== 'json' && result.difference !== undefined) {
-      console.log(`${result.status === 'failed' ? 'FAIL' : result.status} ${result.name}\n${indent(result.difference)}`);
+      console.log(
+        `${result.status === 'failed' ? 'FAIL' : result.status} ${result.name}\n${indent(result.difference)}`,
+      );
     }
   }
   if (values.output === 'json') console.log(JSON.stringify({ suite: suite.name, ...counts, results }, null, 2));

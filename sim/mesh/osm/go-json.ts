@@ -1,0 +1,174 @@
+import { type GoField, type GoStructs, type GoType, type KubeApiVersion, POD_TYPE, podStructs } from './go-types.ts';
+import { canonicalQuantity, QUANTITY_ERROR } from './quantity.ts';
+
+/** An error of Go's encoding/json; the message is its text. */
+export class GoJsonError extends Error {}
+
+/**
+ * A pod after a trip through Go's typed Pod: fields the API module does not know are gone, empty ones that Go omits
+ * are gone, those it always writes are there (`resources: {}`, `creationTimestamp: null`, `status: {}`), quantities
+ * are canonical. The answer shares nothing with `pod`.
+ * Throws GoJsonError with Go's own text if the object cannot be decoded into a Pod.
+ * Models Go 1.26 encoding/json Unmarshal and Marshal over k8s.io/api core/v1 Pod.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the result is as typed as Go's Pod of another release can be here.
+export function throughGoPod(pod: unknown, version: KubeApiVersion): Record<string, any> {
+  const trip = new GoTrip(podStructs(version));
+  const result = trip.convert(pod, POD_TYPE);
+  if (trip.firstError !== undefined) throw new GoJsonError(trip.firstError);
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  return result as Record<string, any>;
+}
+
+class GoTrip {
+  /** A wrong type is remembered and decoding goes on, as encoding/json does; the first one is reported. */
+  firstError: string | undefined;
+  readonly #structs: GoStructs;
+  #struct = '';
+  #path: string[] = [];
+
+  constructor(structs: GoStructs) {
+    this.#structs = structs;
+  }
+
+  convert(value: unknown, type: GoType): unknown {
+    if (value === undefined || value === null) return this.#zero(type);
+    switch (type.kind) {
+      case 'pointer':
+        return this.convert(value, type.element);
+      case 'slice':
+        return Array.isArray(value)
+          ? value.map((item) => this.convert(item, type.element))
+          : this.#mismatch(value, type);
+      case 'map':
+        return isObject(value) ? this.#map(value, type.element) : this.#mismatch(value, type);
+      case 'struct':
+        return isObject(value) ? this.#fields(value, type.type) : this.#mismatch(value, type);
+      case 'string':
+      case 'bytes':
+        return typeof value === 'string' ? value : this.#mismatch(value, type);
+      case 'bool':
+        return typeof value === 'boolean' ? value : this.#mismatch(value, type);
+      case 'int':
+        return this.#int(value, type.bits, type);
+      case 'intOrString':
+        return typeof value === 'string' ? value : this.#int(value, 32, { ...type, name: 'int32' });
+      case 'quantity':
+        return quantity(value);
+      case 'time':
+        return this.#time(value, type);
+      case 'raw':
+        return value;
+    }
+  }
+
+  #fields(value: Readonly<Record<string, unknown>>, structName: string): Record<string, unknown> {
+    const fields = this.#structs.get(structName) ?? new Map<string, GoField>();
+    const given = new Map<GoField, unknown>();
+    for (const [key, item] of Object.entries(value)) {
+      const field = fields.get(key.toLowerCase());
+      if (field !== undefined) given.set(field, this.#within(structName, field, item));
+    }
+    const written: Record<string, unknown> = {};
+    for (const field of fields.values()) {
+      const item = given.has(field) ? given.get(field) : this.#zero(field.type);
+      if (!field.omitEmpty || !isEmpty(item, field.type)) written[field.name] = item;
+    }
+    return written;
+  }
+
+  #within(structName: string, field: GoField, item: unknown): unknown {
+    const [struct, depth] = [this.#struct, this.#path.length];
+    this.#struct = structName;
+    this.#path.push(...field.embedded, field.name);
+    const converted = this.convert(item, field.type);
+    this.#struct = struct;
+    this.#path.length = depth;
+    return converted;
+  }
+
+  #map(value: Readonly<Record<string, unknown>>, element: GoType): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.convert(item, element)]));
+  }
+
+  #int(value: unknown, bits: 32 | 64, type: GoType): unknown {
+    if (typeof value !== 'number') return this.#mismatch(value, type);
+    const limit = 2 ** (bits - 1);
+    if (Number.isInteger(value) && value >= -limit && value < limit) return value;
+    return this.#mismatch(value, type, `number ${value}`);
+  }
+
+  #time(value: unknown, type: GoType): unknown {
+    if (typeof value !== 'string') return this.#mismatch(value, { ...type, name: 'string' });
+    const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(value);
+    const ms = match === null ? Number.NaN : Date.parse(value);
+    if (Number.isNaN(ms)) {
+      throw new GoJsonError(
+        `parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse "${value}" as "2006"`,
+      );
+    }
+    return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  }
+
+  /** Go's zero value, as it is written. */
+  #zero(type: GoType): unknown {
+    switch (type.kind) {
+      case 'string':
+        return '';
+      case 'bool':
+        return false;
+      case 'int':
+      case 'intOrString':
+        return 0;
+      case 'quantity':
+        return '0';
+      case 'struct':
+        return this.#fields({}, type.type);
+      default:
+        return null;
+    }
+  }
+
+  #mismatch(value: unknown, type: GoType, what = jsonKind(value)): unknown {
+    const place = this.#struct === '' ? 'Go value' : `Go struct field ${[this.#struct, ...this.#path].join('.')}`;
+    this.firstError ??= `json: cannot unmarshal ${what} into ${place} of type ${type.name}`;
+    return this.#zero(type);
+  }
+}
+
+function isEmpty(item: unknown, type: GoType): boolean {
+  switch (type.kind) {
+    case 'string':
+    case 'bytes':
+      return item === '' || item === null;
+    case 'bool':
+      return item === false;
+    case 'int':
+      return item === 0;
+    case 'pointer':
+      return item === null;
+    case 'slice':
+      return item === null || (item as unknown[]).length === 0;
+    case 'map':
+      return item === null || Object.keys(item as object).length === 0;
+    default:
+      return false;
+  }
+}
+
+function quantity(value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(String(value)) : undefined;
+  if (text === undefined) throw new GoJsonError(QUANTITY_ERROR);
+  return text;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What Go calls a JSON value in its errors. */
+export function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value;
+}
