@@ -1,8 +1,11 @@
 import type { Clock, Timer } from '../core/clock.ts';
 
+const BASE_DELAY_MS = 5;
+const MAX_DELAY_MS = 1_000_000;
+
 /**
  * A queue of keys: a key added many times is processed once, `latencyMs` after it was first added.
- * Models client-go util/workqueue with one worker; `addAfter` is its delaying queue.
+ * Models client-go util/workqueue with one worker; `addAfter` is its delaying, `addRateLimited` its rate limiting queue.
  */
 export class WorkQueue {
   readonly #clock: Clock;
@@ -10,6 +13,7 @@ export class WorkQueue {
   readonly #process: (key: string) => void;
   readonly #queued = new Map<string, Timer>();
   readonly #delayed = new Map<string, Timer>();
+  readonly #failures = new Map<string, number>();
 
   constructor(clock: Clock, latencyMs: number, process: (key: string) => void) {
     this.#clock = clock;
@@ -38,10 +42,22 @@ export class WorkQueue {
     this.#delayed.set(key, timer);
   }
 
+  /** Adds the key after 5 ms, doubled with each call until `forget`, at most 1,000 s. */
+  addRateLimited(key: string): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    this.addAfter(key, Math.min(BASE_DELAY_MS * 2 ** failures, MAX_DELAY_MS));
+  }
+
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
   /** Forgets everything that waits. */
   clear(): void {
     for (const timer of [...this.#queued.values(), ...this.#delayed.values()]) this.#clock.clearTimeout(timer);
     this.#queued.clear();
     this.#delayed.clear();
+    this.#failures.clear();
   }
 }

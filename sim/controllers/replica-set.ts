@@ -1,0 +1,193 @@
+import { type Clock, rfc3339 } from '../core/clock.ts';
+import type { Random } from '../core/random.ts';
+import { EventRecorder } from '../kube/events/event-recorder.ts';
+import { objectReference } from '../kube/events/field-path.ts';
+import type { LabHistory } from '../kube/fact.ts';
+import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../kube/objects.ts';
+import type { NewObject, Store, WatchEvent } from '../kube/store.ts';
+import { untilAvailable } from './availability.ts';
+import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
+import { inDeletionOrder } from './deletion-order.ts';
+import { keyOf, splitKey } from './key.ts';
+import { isPodActive } from './pod-conditions.ts';
+import { type ManageFailure, replicaSetStatus, sameStatus } from './replica-set-status.ts';
+import { matchesSelector } from './selector.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface ReplicaSetOptions {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  history: LabHistory;
+  /**
+   * Creates a pod as the API server does, with defaulting and admission; may throw: the message goes into the event
+   * FailedCreate. Default: straight into the store.
+   */
+  createPod?: (pod: NewObject) => unknown;
+  latencyMs?: number;
+}
+
+/** Pods that one sync creates or deletes at most. */
+const BURST_REPLICAS = 500;
+
+/** Models kubernetes v1.34 pkg/controller/replicaset/replica_set.go. Reads the store itself, so it needs no expectations. */
+export class ReplicaSetController {
+  readonly #options: ReplicaSetOptions;
+  readonly #store: Store;
+  readonly #events: EventRecorder;
+  readonly #queue: WorkQueue;
+  #stops: (() => void)[] = [];
+
+  constructor(options: ReplicaSetOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    const { store, clock, random, history } = options;
+    this.#events = new EventRecorder({ store, clock, random, history, component: 'replicaset-controller' });
+    this.#queue = new WorkQueue(clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+  }
+
+  start(): void {
+    this.#stops = [
+      this.#store.watch(REPLICA_SETS, ({ object }) => this.#queue.add(keyOf(object))),
+      this.#store.watch(PODS, (event) => this.#podChanged(event)),
+    ];
+    for (const set of this.#store.list(REPLICA_SETS)) this.#queue.add(keyOf(set));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.#queue.clear();
+  }
+
+  #podChanged({ object, previous }: WatchEvent<Pod>): void {
+    const { namespace } = object.metadata;
+    const owners = [controllerOf(object), previous === undefined ? undefined : controllerOf(previous)];
+    for (const owner of owners) if (owner?.kind === 'ReplicaSet') this.#queue.add(`${namespace}/${owner.name}`);
+    if (owners[0] !== undefined) return;
+    for (const set of this.#store.list(REPLICA_SETS, namespace)) {
+      if (matchesSelector(set.spec?.selector, object.metadata.labels)) this.#queue.add(keyOf(set));
+    }
+  }
+
+  #sync(key: string): void {
+    const { namespace, name } = splitKey(key);
+    const set = this.#store.get(REPLICA_SETS, namespace, name);
+    if (set === undefined) return;
+    const pods = this.#claimPods(set);
+    const failure = set.metadata.deletionTimestamp === undefined ? this.#manageReplicas(set, pods) : undefined;
+    const now = this.#now();
+    // The status tells of the pods found, not of those just made: their arrival starts another sync.
+    const status = replicaSetStatus(set, pods, failure, now);
+    const current = this.#store.get(REPLICA_SETS, namespace, name);
+    if (current !== undefined && !sameStatus(current.status, status)) {
+      this.#store.updateStatus(REPLICA_SETS, { ...current, status });
+    }
+    if (failure !== undefined) {
+      this.#queue.addRateLimited(key);
+      return;
+    }
+    this.#queue.forget(key);
+    const waits = pods.map((pod) => untilAvailable(pod, set.spec?.minReadySeconds ?? 0, now.ms) ?? 0);
+    const next = Math.min(...waits.filter((wait) => wait > 0));
+    if (Number.isFinite(next)) this.#queue.addAfter(key, next);
+  }
+
+  #now(): { ms: number; timestamp: string } {
+    const { clock } = this.#options;
+    return { ms: clock.epochMs + clock.now(), timestamp: rfc3339(clock) };
+  }
+
+  /** The active pods that belong to the set: orphans that match are adopted, owned ones that do not are released. */
+  #claimPods(set: ReplicaSet): Pod[] {
+    const claimed: Pod[] = [];
+    for (const pod of this.#store.list(PODS, set.metadata.namespace)) {
+      if (!isPodActive(pod)) continue;
+      const verdict = claim(set, pod, matchesSelector(set.spec?.selector, pod.metadata.labels));
+      if (verdict === 'keep') claimed.push(pod);
+      if (verdict === 'adopt') {
+        const metadata = withController(pod.metadata, controllerRef(set));
+        claimed.push(this.#store.update(PODS, { ...pod, metadata }));
+      }
+      if (verdict === 'release') {
+        this.#store.update(PODS, { ...pod, metadata: withoutController(pod.metadata, set.metadata.uid) });
+      }
+    }
+    return claimed;
+  }
+
+  #manageReplicas(set: ReplicaSet, pods: readonly Pod[]): ManageFailure | undefined {
+    const missing = (set.spec?.replicas ?? 1) - pods.length;
+    if (missing > 0) return this.#createPods(set, Math.min(missing, BURST_REPLICAS));
+    if (missing < 0) this.#deletePods(set, pods, Math.min(-missing, BURST_REPLICAS));
+    return undefined;
+  }
+
+  /** In batches of 1, 2, 4, …: a set whose pods are refused asks once, not five hundred times. Models slowStartBatch. */
+  #createPods(set: ReplicaSet, count: number): ManageFailure | undefined {
+    let left = count;
+    for (let batch = 1; left > 0; batch *= 2) {
+      let failure: ManageFailure | undefined;
+      for (let i = 0; i < Math.min(batch, left); i++) failure = this.#createPod(set) ?? failure;
+      if (failure !== undefined) return failure;
+      left -= batch;
+    }
+    return undefined;
+  }
+
+  #createPod(set: ReplicaSet): ManageFailure | undefined {
+    const ref = objectReference(set);
+    try {
+      const pod = podFromTemplate(set);
+      const created = (this.#options.createPod ?? ((one) => this.#store.create(PODS, one)))(pod) as Pod;
+      this.#events.event(ref, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`);
+      return undefined;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#events.event(ref, 'Warning', 'FailedCreate', `Error creating: ${message}`);
+      return { message };
+    }
+  }
+
+  #deletePods(set: ReplicaSet, pods: readonly Pod[], count: number): void {
+    const victims = count < pods.length ? inDeletionOrder(pods, this.#relatedPods(set), this.#now().ms) : pods;
+    for (const { metadata } of victims.slice(0, count)) {
+      this.#store.delete(PODS, metadata.namespace, metadata.name);
+      this.#events.event(objectReference(set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name}`);
+    }
+  }
+
+  /** Active pods of every ReplicaSet of the same Deployment. Models getIndirectlyRelatedPods. */
+  #relatedPods(set: ReplicaSet): Pod[] {
+    const { namespace } = set.metadata;
+    const owner = controllerOf(set)?.uid;
+    const siblings = this.#store
+      .list(REPLICA_SETS, namespace)
+      .filter(
+        (one) => one.metadata.uid === set.metadata.uid || (owner !== undefined && controllerOf(one)?.uid === owner),
+      );
+    const uids = new Set(siblings.map((one) => one.metadata.uid));
+    return this.#store
+      .list(PODS, namespace)
+      .filter((pod) => isPodActive(pod) && uids.has(controllerOf(pod)?.uid ?? ''));
+  }
+}
+
+/** Models kubernetes v1.34 pkg/controller/controller_utils.go GetPodFromTemplate. */
+function podFromTemplate(set: ReplicaSet): NewObject {
+  const { metadata, spec } = set.spec?.template ?? {};
+  return {
+    apiVersion: PODS.apiVersion,
+    kind: PODS.kind,
+    metadata: {
+      generateName: `${set.metadata.name}-`,
+      namespace: set.metadata.namespace,
+      ...(metadata?.labels === undefined ? {} : { labels: metadata.labels }),
+      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
+      ...(metadata?.finalizers === undefined ? {} : { finalizers: metadata.finalizers }),
+      ownerReferences: [controllerRef(set)],
+    },
+    spec: spec ?? { containers: [] },
+    status: { phase: 'Pending' },
+  };
+}
