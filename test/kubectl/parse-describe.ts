@@ -7,13 +7,13 @@ export function parseDescribedPod(text: string, now: number): Pod {
   const block = (title: string) => section(lines, title);
   const main = containers(block('Containers'));
   const init = containers(block('Init Containers'));
-  const terminating = head['Status']?.startsWith('Terminating') === true;
+  const terminating = head.Status?.startsWith('Terminating') === true;
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: head['Name'],
-      namespace: head['Namespace'],
+      name: head.Name,
+      namespace: head.Namespace,
       uid: 'u',
       resourceVersion: '1',
       creationTimestamp: '',
@@ -21,18 +21,16 @@ export function parseDescribedPod(text: string, now: number): Pod {
       annotations: pairs(lines, 'Annotations', ': '),
       ...(terminating
         ? {
-            deletionTimestamp: new Date(
-              now - ageMs(/lasts (\S+)\)/.exec(head['Status'] ?? '')?.[1] ?? ''),
-            ).toISOString(),
+            deletionTimestamp: new Date(now - ageMs(/lasts (\S+)\)/.exec(head.Status ?? '')?.[1] ?? '')).toISOString(),
             deletionGracePeriodSeconds: Number.parseInt(head['Termination Grace Period'] ?? '', 10),
           }
         : {}),
       ownerReferences: owner(head['Controlled By']),
     },
     spec: {
-      priority: Number(head['Priority']),
+      priority: Number(head.Priority),
       serviceAccountName: head['Service Account'],
-      nodeName: head['Node'] === '<none>' ? undefined : head['Node']?.split('/')[0],
+      nodeName: head.Node === '<none>' ? undefined : head.Node?.split('/')[0],
       containers: main.specs,
       initContainers: init.specs.length > 0 ? init.specs : undefined,
       readinessGates: conditionRows(block('Readiness Gates')).map(({ type }) => ({ conditionType: type })),
@@ -45,12 +43,12 @@ export function parseDescribedPod(text: string, now: number): Pod {
       })),
     },
     status: {
-      phase: terminating ? 'Running' : head['Status'],
-      reason: head['Reason'],
-      message: head['Message'],
-      hostIP: head['Node']?.split('/')[1],
+      phase: terminating ? 'Running' : head.Status,
+      reason: head.Reason,
+      message: head.Message,
+      hostIP: head.Node?.split('/')[1],
       startTime: time(head['Start Time']),
-      podIP: head['IP'] ?? '',
+      podIP: head.IP ?? '',
       podIPs: block('IPs').map((line) => ({ ip: line.replace(/^ *IP: */, '') })),
       conditions: conditionRows(block('Conditions')),
       containerStatuses: main.statuses,
@@ -168,14 +166,14 @@ function containers(lines: readonly string[]): { specs: unknown[]; statuses: Con
     const f = fields(body.filter((line) => /^ {4}\S/.test(line)));
     specs.push({
       name,
-      image: f['Image'],
-      ports: ports(f['Ports'] ?? f['Port'] ?? ''),
+      image: f.Image,
+      ports: ports(f.Ports ?? f.Port ?? ''),
       command: words(body, 'Command'),
       args: words(body, 'Args'),
       resources: { limits: map(body, 'Limits'), requests: map(body, 'Requests') },
-      livenessProbe: probe(f['Liveness']),
-      readinessProbe: probe(f['Readiness']),
-      startupProbe: probe(f['Startup']),
+      livenessProbe: probe(f.Liveness),
+      readinessProbe: probe(f.Readiness),
+      startupProbe: probe(f.Startup),
       envFrom: below(body, 'Environment Variables from').map((line) => {
         const [, name, kind, optional] = /^(\S+) +(ConfigMap|Secret) +Optional: (\w+)$/.exec(line.trim()) ?? [];
         const reference = { name, optional: optional === 'true' };
@@ -187,13 +185,13 @@ function containers(lines: readonly string[]): { specs: unknown[]; statuses: Con
         return { mountPath: match?.[1], name: match?.[2], readOnly: match?.[3] === 'ro' };
       }),
     });
-    if (f['State'] === undefined) continue;
+    if (f.State === undefined) continue;
     statuses.push({
       name,
-      image: f['Image'] ?? '',
+      image: f.Image ?? '',
       imageID: f['Image ID'] ?? '',
       containerID: f['Container ID'] ?? '',
-      ready: f['Ready'] === 'True',
+      ready: f.Ready === 'True',
       restartCount: Number(f['Restart Count']),
       state: state(body, 'State'),
       lastState: f['Last State'] === undefined ? {} : state(body, 'Last State'),
@@ -250,15 +248,15 @@ function state(body: readonly string[], title: string): ContainerState {
   const end = rest.findIndex((line) => /^ {4}\S/.test(line));
   const lines = end < 0 ? rest : rest.slice(0, end);
   const f = fields(lines.filter((line) => /^ {6}[A-Z][A-Za-z ]*:/.test(line)));
-  if (kind === 'Running') return { running: { startedAt: time(f['Started']) } } as ContainerState;
-  if (kind === 'Waiting') return { waiting: { reason: f['Reason'] } } as ContainerState;
+  if (kind === 'Running') return { running: { startedAt: time(f.Started) } } as ContainerState;
+  if (kind === 'Waiting') return { waiting: { reason: f.Reason } } as ContainerState;
   return {
     terminated: {
-      reason: f['Reason'],
-      message: f['Message']?.replaceAll('\0', '\n'),
+      reason: f.Reason,
+      message: f.Message?.replaceAll('\0', '\n'),
       exitCode: Number(f['Exit Code']),
-      startedAt: time(f['Started']),
-      finishedAt: time(f['Finished']),
+      startedAt: time(f.Started),
+      finishedAt: time(f.Finished),
     },
   } as ContainerState;
 }
@@ -303,16 +301,16 @@ function volumes(lines: readonly string[]): unknown[] {
   return starts.map((start, n) => {
     const f = fields(lines.slice(start + 1, starts[n + 1]));
     const volume = { name: (lines[start] ?? '').trim().slice(0, -1) };
-    const optional = f['Optional'] === 'true';
-    if (f['Type']?.startsWith('EmptyDir')) return { ...volume, emptyDir: { medium: f['Medium'] } };
-    if (f['Type']?.startsWith('Secret')) return { ...volume, secret: { secretName: f['SecretName'], optional } };
-    if (f['Type']?.startsWith('ConfigMap')) return { ...volume, configMap: { name: f['Name'], optional } };
+    const optional = f.Optional === 'true';
+    if (f.Type?.startsWith('EmptyDir')) return { ...volume, emptyDir: { medium: f.Medium } };
+    if (f.Type?.startsWith('Secret')) return { ...volume, secret: { secretName: f.SecretName, optional } };
+    if (f.Type?.startsWith('ConfigMap')) return { ...volume, configMap: { name: f.Name, optional } };
     return {
       ...volume,
       projected: {
         sources: [
-          { serviceAccountToken: { expirationSeconds: Number(f['TokenExpirationSeconds']) } },
-          { configMap: { name: f['ConfigMapName'], optional } },
+          { serviceAccountToken: { expirationSeconds: Number(f.TokenExpirationSeconds) } },
+          { configMap: { name: f.ConfigMapName, optional } },
           { downwardAPI: {} },
         ],
       },
@@ -322,7 +320,7 @@ function volumes(lines: readonly string[]): unknown[] {
 
 /** A termination message may have several lines, which are not indented. */
 function joinMessages(text: string): string {
-  return text.replace(/^ {6}Message: [^]*?(?=\n {6}Exit Code: )/gm, (message) => message.replaceAll('\n', '\0'));
+  return text.replace(/^ {6}Message: [\s\S]*?(?=\n {6}Exit Code: )/gm, (message) => message.replaceAll('\n', '\0'));
 }
 
 function time(text: string | undefined): string | null | undefined {
