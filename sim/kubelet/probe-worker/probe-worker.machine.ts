@@ -186,7 +186,11 @@ export const probeWorkerMachine = setup({
       entry: 'armTicker',
       exit: 'disarmTicker',
       on: {
-        tick: { actions: 'takeTick', target: 'deciding' },
+        // The usual case goes straight to the probe: a step less is a fifth of a probe's cost.
+        tick: [
+          { guard: 'mayProbe', actions: 'takeTick', target: 'probing' },
+          { actions: 'takeTick', target: 'deciding' },
+        ],
         trigger: { actions: 'resetTicker', target: 'deciding' },
         stop: { target: 'ended' },
       },
