@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import type { LabHistory, PodRef } from '../kube/fact.ts';
-import { type Container, type Pod, PODS } from '../kube/objects.ts';
+import { type Pod, PODS } from '../kube/objects.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import type { RuntimePort } from '../runtime/port.ts';
 import { Backoff } from './backoff.ts';
@@ -238,10 +238,4 @@ function gatesChanged(before: Pod, pod: Pod): boolean {
     const of = (of: Pod) => of.status.conditions?.find((condition) => condition.type === conditionType)?.status;
     return of(before) !== of(pod);
   });
-}
-
-/** `spec.containers{app}` or `spec.initContainers{setup}`: where in the pod a container stands. */
-export function containerFieldPath(pod: Pod, container: Container): string {
-  const init = pod.spec.initContainers?.some((other) => other.name === container.name) === true;
-  return `spec.${init ? 'initContainers' : 'containers'}{${container.name}}`;
 }

@@ -1,0 +1,201 @@
+import type { Clock } from './core/clock.ts';
+import { LabError } from './core/errors.ts';
+import type { HistoryLevel } from './core/history.ts';
+import { Random } from './core/random.ts';
+import { VirtualClock } from './core/virtual-clock.ts';
+import { DeploymentController } from './controllers/deployment.ts';
+import { EndpointSliceController } from './controllers/endpoint-slice.ts';
+import { EndpointsController } from './controllers/endpoints.ts';
+import { ReplicaSetController } from './controllers/replica-set.ts';
+import { Scheduler } from './controllers/scheduler.ts';
+import { ApiServer } from './kube/api-server.ts';
+import type { MutatingWebhook } from './kube/admission.ts';
+import { EventRecorder } from './kube/events/event-recorder.ts';
+import { createHistory, type LabHistory } from './kube/fact.ts';
+import { NAMESPACES } from './kube/objects.ts';
+import { type NewObject, Store } from './kube/store.ts';
+import { Kubelet } from './kubelet/kubelet.ts';
+import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from './kubelet/profiles.ts';
+import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
+import { podEvents } from './lab/pod-events.ts';
+import type { AppDescription } from './programs/app/description.ts';
+import type { RuntimePort } from './runtime/port.ts';
+import { createVirtualRuntime } from './runtime/virtual/virtual-runtime.ts';
+
+/** What a runtime gets of the run it belongs to. */
+export interface RuntimeContext {
+  clock: Clock;
+  random: Random;
+  history: LabHistory;
+  apps: Readonly<Record<string, AppDescription>>;
+  /** The node's name. */
+  nodeName: string;
+}
+
+/** Makes the place where the containers run: the docker runtime comes in through here. */
+export interface RuntimeFactory {
+  readonly name: 'docker' | 'virtual';
+  readonly clock: Clock;
+  /** What the kubelet's own steps take there. */
+  readonly timings: KubeletTimings;
+  create(context: RuntimeContext): Promise<RuntimePort>;
+}
+
+export interface LabOptions {
+  /** Everything random in the run follows from it. Default 1. */
+  seed?: number;
+  /** Default: the virtual runtime on a virtual clock. */
+  runtime?: RuntimeFactory;
+  /** Calendar time at t = 0 of a virtual run, ms since 1970. */
+  epochMs?: number;
+  history?: { level?: HistoryLevel; limit?: number };
+  kubelet?: { version?: string; uptimeMs?: number; timings?: Partial<KubeletTimings> };
+  nodeName?: string;
+  /** How apps behave, by container name or image. */
+  apps?: Readonly<Record<string, AppDescription>>;
+  /** Asked about each new pod; they may create objects through the API. */
+  webhooks?: (lab: { store: Store; random: Random; clock: Clock; history: LabHistory }) => readonly MutatingWebhook[];
+}
+
+const NODE_IP = '192.168.65.3';
+
+/**
+ * A node with its API server, controllers, kubelet and a place to run containers: wired together, empty, not started.
+ * `createLab` makes one; a scenario run drives it, or a test by hand (`apply`, `advance`, `store`).
+ */
+export class Lab {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly history: LabHistory;
+  readonly store: Store;
+  readonly api: ApiServer;
+  readonly kubelet: Kubelet;
+  readonly runtime: RuntimePort;
+  readonly profile: KubeletProfile;
+  readonly nodeName: string;
+  readonly #controllers: readonly { start(): void; stop(): void }[];
+  #lost: LabError | undefined;
+  #onLost: (() => void) | undefined;
+
+  constructor(options: LabOptions, parts: { clock: Clock; random: Random; history: LabHistory; runtime: RuntimePort }) {
+    const { clock, random, history, runtime } = parts;
+    this.clock = clock;
+    this.random = random;
+    this.history = history;
+    this.runtime = runtime;
+    this.nodeName = options.nodeName ?? 'probelab';
+    this.profile = profileOf(options.kubelet?.version);
+    this.store = new Store({ clock, random, history });
+    const webhooks = options.webhooks?.({ store: this.store, random, clock, history }) ?? [];
+    this.api = new ApiServer({ store: this.store, random, webhooks });
+    const recorder = new EventRecorder({ store: this.store, clock, random, history, component: 'kubelet', host: this.nodeName });
+    this.kubelet = new Kubelet({
+      clock,
+      random,
+      history,
+      store: this.store,
+      port: runtime,
+      events: podEvents(recorder),
+      profile: this.profile,
+      timings: { ...(options.runtime?.timings ?? DEFAULT_TIMINGS), ...options.kubelet?.timings },
+      node: { name: this.nodeName, ip: NODE_IP },
+      uptimeMs: options.kubelet?.uptimeMs ?? 3_600_000,
+      onLost: (message) => this.#runtimeLost(message),
+    });
+    const shared = { store: this.store, clock, random, history };
+    const createPod = (pod: NewObject) => this.api.create(pod);
+    this.#controllers = [
+      new Scheduler({ ...shared, nodeName: this.nodeName }),
+      new EndpointSliceController(shared),
+      new EndpointsController(shared),
+      new DeploymentController(shared),
+      new ReplicaSetController({ ...shared, createPod }),
+    ];
+  }
+
+  /** Starts controllers and kubelet. Namespace `default` exists from the start. */
+  start(): void {
+    for (const name of ['default', 'kube-system', 'kube-public']) this.ensureNamespace(name);
+    for (const controller of this.#controllers) controller.start();
+    this.kubelet.start();
+  }
+
+  /** kubectl apply. A namespace that is missing is made: a lone manifest should run. */
+  apply(objects: readonly NewObject[]): void {
+    for (const object of objects) {
+      if (object.metadata.namespace !== undefined) this.ensureNamespace(object.metadata.namespace);
+      this.api.apply(object);
+    }
+  }
+
+  ensureNamespace(name: string): void {
+    if (this.store.get(NAMESPACES, undefined, name) !== undefined) return;
+    this.api.create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+    });
+  }
+
+  /** The runtime broke down: why, or undefined. */
+  get lost(): LabError | undefined {
+    return this.#lost;
+  }
+
+  /** Calls back when the runtime breaks down. */
+  onLost(listener: () => void): void {
+    this.#onLost = listener;
+  }
+
+  /** Lets `ms` of run time pass: at once on a virtual clock, really on a wall clock. Throws what `lost` says. */
+  async advance(ms: number): Promise<void> {
+    if (this.clock instanceof VirtualClock) {
+      this.clock.runUntil(this.clock.now() + ms, () => this.#lost !== undefined);
+    } else {
+      await new Promise<void>((resolve) => {
+        this.clock.setTimeout(resolve, ms);
+        this.#onLost = resolve;
+      });
+    }
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  /** Ends everything that runs, and waits for it. Safe to call twice. */
+  async dispose(): Promise<void> {
+    this.kubelet.stop();
+    for (const controller of this.#controllers) controller.stop();
+    await this.runtime.dispose();
+  }
+
+  #runtimeLost(message: string): void {
+    this.#lost ??= new LabError('RUNTIME_LOST', message, { fault: 'user' });
+    this.#onLost?.();
+  }
+}
+
+/**
+ * A lab, ready to be started.
+ * Throws LabError `UNKNOWN_KUBELET_VERSION`; what the runtime's factory throws comes through.
+ */
+export async function createLab(options: LabOptions = {}): Promise<Lab> {
+  const random = new Random(options.seed ?? 1);
+  const clock = options.runtime?.clock ?? new VirtualClock(options.epochMs === undefined ? {} : { epochMs: options.epochMs });
+  const history = createHistory({ clock, ...options.history });
+  const apps = options.apps ?? {};
+  profileOf(options.kubelet?.version);
+  const nodeName = options.nodeName ?? 'probelab';
+  const runtime =
+    options.runtime === undefined
+      ? createVirtualRuntime({ clock, random, apps })
+      : await options.runtime.create({ clock, random, history, apps, nodeName });
+  return new Lab(options, { clock, random, history, runtime });
+}
+
+function profileOf(version: string | undefined): KubeletProfile {
+  if (version === undefined) return DEFAULT_KUBELET_PROFILE;
+  const profile = KUBELET_PROFILES[version];
+  if (profile !== undefined) return profile;
+  throw new LabError('UNKNOWN_KUBELET_VERSION', `kubelet version "${version}" is not modelled`, {
+    hint: `Use one of ${Object.keys(KUBELET_PROFILES).join(', ')}.`,
+  });
+}

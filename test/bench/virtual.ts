@@ -1,0 +1,64 @@
+import { createLab } from '../../sim/lab.ts';
+import type { NewObject } from '../../sim/kube/store.ts';
+
+const PROBES = {
+  startupProbe: { httpGet: { path: '/startupz', port: 8080 }, periodSeconds: 10 },
+  readinessProbe: { httpGet: { path: '/readyz', port: 8080 }, periodSeconds: 10 },
+  livenessProbe: { httpGet: { path: '/livez', port: 8080 }, periodSeconds: 10 },
+};
+
+function pod(name: string, probes: Record<string, unknown>): NewObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    spec: { containers: [{ name: 'app', image: 'registry.local/probeapp:1', ...probes }] },
+  };
+}
+
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  budget: number;
+}
+
+/** `pods` pods with three probes each for `seconds` of run time: wall seconds, MB and attempts. */
+async function play(pods: number, seconds: number, level: 'attempts' | 'changes') {
+  const startedAt = performance.now();
+  const lab = await createLab({ history: { level } });
+  let attempts = 0;
+  lab.history.subscribe((fact) => {
+    if (fact.kind === 'probe') attempts++;
+  });
+  lab.start();
+  // A container of three probes; the startup probe succeeds once, so a third one keeps the promise of the figure.
+  const second = { name: 'side', image: 'registry.local/probeapp:1', args: ['--addr=:8081'], readinessProbe: { httpGet: { path: '/readyz', port: 8081 } } };
+  lab.apply(
+    Array.from({ length: pods }, (_, i) => {
+      const object = pod(`pod-${i}`, PROBES);
+      object['spec'].containers.push(second);
+      return object;
+    }),
+  );
+  await lab.advance(seconds * 1000);
+  const wallSeconds = (performance.now() - startedAt) / 1000;
+  const megabytes = process.memoryUsage().rss / 2 ** 20;
+  await lab.dispose();
+  return { wallSeconds, megabytes, attempts };
+}
+
+/** The virtual runtime's figures: a day of one pod, an hour of a thousand, and how the cost of a probe grows. */
+export async function virtualFigures(): Promise<Figure[]> {
+  await play(1, 600, 'attempts');
+  const day = await play(1, 86_400, 'attempts');
+  const ten = await play(10, 3600, 'changes');
+  const thousand = await play(1000, 3600, 'changes');
+  const perProbe = (run: { wallSeconds: number; attempts: number }) => (run.wallSeconds / run.attempts) * 1e6;
+  return [
+    { name: `one pod, one day, every attempt (${day.attempts} probes)`, value: day.wallSeconds, unit: 's', budget: 0.8 },
+    { name: `1,000 pods, one hour, changes (${thousand.attempts} probes)`, value: thousand.wallSeconds, unit: 's', budget: 30 },
+    { name: '1,000 pods, one hour, memory', value: thousand.megabytes, unit: 'MB', budget: 600 },
+    { name: 'cost of a probe, 1,000 pods against 10', value: perProbe(thousand) / perProbe(ten), unit: '×', budget: 1.5 },
+  ];
+}
