@@ -1,10 +1,10 @@
 import type { Event, ObjectMeta, Pod } from '../../kube/objects.ts';
 import { qosClass } from '../../kube/qos.ts';
+import { age } from './age.ts';
 import { describeContainers } from './describe-container.ts';
 import { describeEvents } from './describe-events.ts';
 import { describeVolumes } from './describe-volumes.ts';
 import { DescribeWriter, describeTime, type Toleration } from './describe-writer.ts';
-import { age } from './human-duration.ts';
 
 /**
  * `kubectl describe pod`. `events`: those about this pod; `now`: ms since 1970.

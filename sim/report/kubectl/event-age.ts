@@ -1,5 +1,5 @@
 import type { Event } from '../../kube/objects.ts';
-import { age } from './human-duration.ts';
+import { age } from './age.ts';
 
 /** An event's series, as events.k8s.io/v1 clients write it. */
 interface Series {

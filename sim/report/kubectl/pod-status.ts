@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod } from '../../kube/objects.ts';
-import { age } from './human-duration.ts';
+import { age } from './age.ts';
 
 /** What `kubectl get pods` says about a pod besides its name and age. */
 export interface PodSummary {

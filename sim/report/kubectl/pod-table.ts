@@ -1,5 +1,5 @@
 import type { Pod } from '../../kube/objects.ts';
-import { age } from './human-duration.ts';
+import { age } from './age.ts';
 import { podSummary } from './pod-status.ts';
 import type { Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { EndpointSlice, Endpoints, Service } from '../../kube/objects.ts';
+import { age } from './age.ts';
 import { firstThree } from './first-three.ts';
-import { age } from './human-duration.ts';
 import { formatLabels } from './labels.ts';
 import type { GetOptions } from './pod-table.ts';
 import type { Table } from './table.ts';

@@ -1,5 +1,5 @@
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../kube/objects.ts';
-import { age } from './human-duration.ts';
+import { age } from './age.ts';
 import { formatSelector } from './labels.ts';
 import type { GetOptions } from './pod-table.ts';
 import type { Table } from './table.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readCases } from '../../../test/conformance/golden.ts';
+import { humanDuration } from '../../kube/human-duration.ts';
 import type { Event } from '../../kube/objects.ts';
+import { age } from './age.ts';
 import { eventAge } from './event-age.ts';
-import { age, humanDuration } from './human-duration.ts';
 
 describe('humanDuration', () => {
   const cases = readCases<{ ms: number; text: string }>('test/golden/human-duration.jsonl');
