@@ -8,6 +8,7 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   events: () => import('./suites/events.ts'),
   prober: () => import('./suites/prober.ts'),
   'prober-1.36': () => import('./suites/prober-1.36.ts'),
+  'osm-admission': () => import('./suites/osm-admission.ts'),
   'osm-inject': () => import('./suites/osm-inject.ts'),
   'osm-iptables': () => import('./suites/osm-iptables.ts'),
   backoff: () => import('./suites/backoff.ts'),

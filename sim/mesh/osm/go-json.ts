@@ -13,18 +13,31 @@ export class GoJsonError extends Error {}
  */
 // biome-ignore lint/suspicious/noExplicitAny: the result is as typed as Go's Pod of another release can be here.
 export function throughGoPod(pod: unknown, version: KubeApiVersion): Record<string, any> {
-  const trip = new GoTrip(podStructs(version));
-  const result = trip.convert(pod, POD_TYPE);
-  if (trip.firstError !== undefined) throw new GoJsonError(trip.firstError);
+  const { value, error } = throughGo(pod, POD_TYPE, podStructs(version));
+  if (error !== undefined) throw new GoJsonError(error);
   // biome-ignore lint/suspicious/noExplicitAny: see above.
-  return result as Record<string, any>;
+  return value as Record<string, any>;
+}
+
+/**
+ * A value decoded into a Go type and written again. `error` is the first wrong type, in Go's words: what could be
+ * decoded is in `value` all the same. Throws GoJsonError where Go stops at once (a text that is no quantity, no time).
+ */
+export function throughGo(
+  value: unknown,
+  type: GoType,
+  structs: GoStructs,
+): { value: unknown; error: string | undefined } {
+  const trip = new GoTrip(structs);
+  const converted = trip.convert(value, type);
+  return { value: converted, error: trip.firstError };
 }
 
 class GoTrip {
   /** A wrong type is remembered and decoding goes on, as encoding/json does; the first one is reported. */
   firstError: string | undefined;
   readonly #structs: GoStructs;
-  #struct = '';
+  #struct: string | undefined;
   #path: string[] = [];
 
   constructor(structs: GoStructs) {
@@ -130,7 +143,8 @@ class GoTrip {
   }
 
   #mismatch(value: unknown, type: GoType, what = jsonKind(value)): unknown {
-    const place = this.#struct === '' ? 'Go value' : `Go struct field ${[this.#struct, ...this.#path].join('.')}`;
+    const place =
+      this.#struct === undefined ? 'Go value' : `Go struct field ${[this.#struct, ...this.#path].join('.')}`;
     this.firstError ??= `json: cannot unmarshal ${what} into ${place} of type ${type.name}`;
     return this.#zero(type);
   }

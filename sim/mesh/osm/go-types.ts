@@ -27,7 +27,7 @@ const parsed = new Map<KubeApiVersion, GoStructs>();
 export function podStructs(version: KubeApiVersion): GoStructs {
   let structs = parsed.get(version);
   if (structs === undefined) {
-    structs = parse(version);
+    structs = goStructs(POD_FIELDS, version);
     parsed.set(version, structs);
   }
   return structs;
@@ -36,9 +36,10 @@ export function podStructs(version: KubeApiVersion): GoStructs {
 /** The type `*v1.Pod` is decoded into. */
 export const POD_TYPE: GoType = { kind: 'struct', name: 'v1.Pod', type: 'Pod' };
 
-function parse(version: KubeApiVersion): GoStructs {
+/** The structs of a table in the form of `POD_FIELDS`, with the fields that release has. */
+export function goStructs(table: string, version: number): GoStructs {
   const structs = new Map<string, Map<string, GoField>>();
-  for (const line of POD_FIELDS.trim().split('\n')) {
+  for (const line of table.trim().split('\n')) {
     const [name = '', rest = ''] = line.split(': ', 2);
     const fields = new Map<string, GoField>();
     for (const text of rest.split(', ')) {
@@ -89,7 +90,8 @@ function parseType(text: string): GoType {
     case 'IntOrString':
       return { kind: 'intOrString', name: 'intstr.IntOrString' };
     case 'FieldsV1':
-      return { kind: 'raw', name: 'v1.FieldsV1' };
+    case 'RawExtension':
+      return { kind: 'raw', name: kind };
     default:
       return { kind: 'struct', name: `v1.${kind}`, type: kind };
   }

@@ -6,6 +6,7 @@ import { WEBHOOK_NAME } from './constants.ts';
 import { createPatch, type PatchContext, type TypedPod } from './create-patch.ts';
 import type { ProxyCertificate } from './envoy-bootstrap.ts';
 import { GoJsonError, throughGoPod } from './go-json.ts';
+import { parseGoJson } from './go-json-syntax.ts';
 import { effectiveMeshConfig, type MeshConfig, type MeshConfigFlavour } from './mesh-config.ts';
 import { OSM_PROFILES, type OsmImages, type OsmProfile, type OsmVersion } from './profiles.ts';
 import { mustInject, type NamespaceView, OsmDenial, webhookSelects } from './sidecar-injection.ts';
@@ -56,8 +57,10 @@ export interface OsmLogEntry {
 
 /** What the webhook's code gets to see, below HTTP and the API server's selectors. */
 export interface MutateRequest {
-  /** The object as JSON; text that is not JSON never comes here. */
-  object: unknown;
+  /** The object, as JSON gives it. */
+  object?: unknown;
+  /** The object's JSON text, instead of `object`; it may be broken. */
+  raw?: string;
   namespace: NamespaceView;
   dryRun?: boolean;
 }
@@ -114,7 +117,7 @@ interface Wiring {
 function mutatePod(request: MutateRequest, wiring: Wiring): MutateResult {
   const { profile, osmNamespace, options } = wiring;
   try {
-    const pod = throughGoPod(request.object, profile.kubeApi) as unknown as TypedPod;
+    const pod = throughGoPod(objectOf(request), profile.kubeApi) as unknown as TypedPod;
     if (!mustInject(pod, request.namespace, osmNamespace)) return { allowed: true, object: undefined };
     createPatch(pod, patchContext(request, wiring));
     return { allowed: true, object: throughGoPod(pod, profile.kubeApi) as unknown as TypedPod };
@@ -123,6 +126,10 @@ function mutatePod(request: MutateRequest, wiring: Wiring): MutateResult {
     options.log?.({ level: 'error', error: error.message, message: 'Denied the admission of a pod' });
     return { allowed: false, message: error.message };
   }
+}
+
+function objectOf(request: MutateRequest): unknown {
+  return request.raw === undefined ? request.object : parseGoJson(request.raw);
 }
 
 function patchContext(request: MutateRequest, { options, profile, meshName, osmNamespace }: Wiring): PatchContext {

@@ -58,7 +58,7 @@ function play(item: InjectCase, release: OsmVersion, sideBySide: boolean): CaseR
   });
   const annotations = item.namespaceMissing ? undefined : (item.namespaceAnnotations ?? {});
   const namespace = { name: item.namespace, monitored: item.monitored, annotations };
-  const result = injector.mutate({ object: objectOf(item), namespace, dryRun: item.dryRun });
+  const result = injector.mutate({ ...objectOf(item), namespace, dryRun: item.dryRun });
   const expected = comparable(item, release, item);
   const actual = comparable(item, release, outcome(result, secrets, item));
   const difference = sideBySide
@@ -68,9 +68,9 @@ function play(item: InjectCase, release: OsmVersion, sideBySide: boolean): CaseR
   return { name: item.name, status: failed ? 'failed' : 'passed', ...(difference === undefined ? {} : { difference }) };
 }
 
-function objectOf(item: InjectCase): unknown {
-  if (item.rawObject === null || item.rawObject === undefined) return item.pod;
-  return typeof item.rawObject === 'string' ? JSON.parse(item.rawObject) : item.rawObject;
+function objectOf(item: InjectCase): { object: unknown } | { raw: string } {
+  if (typeof item.rawObject === 'string') return { raw: item.rawObject };
+  return { object: item.rawObject ?? item.pod };
 }
 
 type Recorded = Pick<

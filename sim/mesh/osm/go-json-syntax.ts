@@ -1,0 +1,164 @@
+import { GoJsonError } from './go-json.ts';
+
+const WHITESPACE = ' \t\r\n';
+const END = 'unexpected end of JSON input';
+
+/**
+ * The value of a JSON text. Throws GoJsonError with the text Go's encoding/json gives for a syntax error.
+ * Models Go 1.26 encoding/json scanner.go.
+ */
+export function parseGoJson(text: string): unknown {
+  new Scanner(text).check();
+  return JSON.parse(text);
+}
+
+/** Walks the text as Go's scanner does, only to find its first error. */
+class Scanner {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  check(): void {
+    this.#value();
+    this.#space();
+    if (this.#at < this.#text.length) this.#fail('after top-level value');
+  }
+
+  #value(): void {
+    this.#space();
+    const first = this.#peek();
+    if (first === '{') this.#object();
+    else if (first === '[') this.#array();
+    else if (first === '"') this.#string();
+    else if (first === '-' || isDigit(first)) this.#number();
+    else if (first === 't') this.#literal('true');
+    else if (first === 'f') this.#literal('false');
+    else if (first === 'n') this.#literal('null');
+    else this.#fail('looking for beginning of value');
+  }
+
+  #object(): void {
+    this.#at++;
+    this.#space();
+    if (this.#accept('}')) return;
+    for (;;) {
+      this.#space();
+      if (this.#peek() !== '"') this.#fail('looking for beginning of object key string');
+      this.#string();
+      this.#space();
+      if (!this.#accept(':')) this.#fail('after object key');
+      this.#value();
+      this.#space();
+      if (this.#accept('}')) return;
+      if (!this.#accept(',')) this.#fail('after object key:value pair');
+    }
+  }
+
+  #array(): void {
+    this.#at++;
+    this.#space();
+    if (this.#accept(']')) return;
+    for (;;) {
+      this.#value();
+      this.#space();
+      if (this.#accept(']')) return;
+      if (!this.#accept(',')) this.#fail('after array element');
+    }
+  }
+
+  #string(): void {
+    this.#at++;
+    for (;;) {
+      const next = this.#peek();
+      if (next < ' ') this.#fail('in string literal');
+      this.#at++;
+      if (next === '"') return;
+      if (next === '\\') this.#escape();
+    }
+  }
+
+  #escape(): void {
+    const code = this.#peek();
+    if (!'bfnrt\\/"u'.includes(code)) this.#fail('in string escape code');
+    this.#at++;
+    if (code !== 'u') return;
+    for (let digit = 0; digit < 4; digit++) {
+      if (!/^[0-9a-fA-F]$/.test(this.#peek())) this.#fail('in \\u hexadecimal character escape');
+      this.#at++;
+    }
+  }
+
+  #number(): void {
+    if (this.#accept('-') && !isDigit(this.#peek())) this.#fail('in numeric literal');
+    if (!this.#accept('0')) this.#digits();
+    if (this.#accept('.')) {
+      if (!isDigit(this.#peek())) this.#fail('after decimal point in numeric literal');
+      this.#digits();
+    }
+    if (this.#accept('e') || this.#accept('E')) {
+      if (!this.#accept('+')) this.#accept('-');
+      if (!isDigit(this.#peek())) this.#fail('in exponent of numeric literal');
+      this.#digits();
+    }
+  }
+
+  #digits(): void {
+    while (isDigit(this.#text[this.#at] ?? '')) this.#at++;
+  }
+
+  #literal(word: string): void {
+    for (let i = 1; i < word.length; i++) {
+      this.#at++;
+      if (this.#peek() !== word[i]) this.#fail(`in literal ${word} (expecting '${word[i]}')`);
+    }
+    this.#at++;
+  }
+
+  #space(): void {
+    while (this.#at < this.#text.length && WHITESPACE.includes(this.#text[this.#at] ?? '')) this.#at++;
+  }
+
+  #accept(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
+
+  #peek(): string {
+    const next = this.#text[this.#at];
+    if (next === undefined) throw new GoJsonError(END);
+    return next;
+  }
+
+  #fail(context: string): never {
+    throw new GoJsonError(`invalid character ${quoted(this.#peek())} ${context}`);
+  }
+}
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9' && character.length === 1;
+}
+
+/** Go sees bytes: of a character beyond ASCII it names the first one. */
+function quoted(character: string): string {
+  if (character === "'") return `'\\''`;
+  if (character === '"') return `'"'`;
+  const named = {
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\\': '\\\\',
+    '\b': '\\b',
+    '\f': '\\f',
+    '\v': '\\v',
+    '\x07': '\\a',
+  }[character];
+  if (named !== undefined) return `'${named}'`;
+  const byte = new TextEncoder().encode(character)[0] ?? 0;
+  if (byte < 32 || (byte >= 127 && byte < 161) || byte === 173)
+    return `'\\${byte < 128 ? 'x' : 'u00'}${byte.toString(16).padStart(2, '0')}'`;
+  return `'${String.fromCharCode(byte)}'`;
+}
