@@ -1,0 +1,67 @@
+/** Dockerfiles as text, so that they are in the package whether it runs from sources or from `dist`. */
+
+const APT = 'DEBIAN_FRONTEND=noninteractive apt-get';
+
+function install(...packages: string[]): string {
+  return `RUN ${APT} update -qq && ${APT} install -qq -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/man /usr/share/locale`;
+}
+
+/** Programs that other images copy from: one `apt-get update` instead of one an image. */
+export const TOOLS = `FROM probelab/base:bookworm
+${install('busybox-static', 'etcd-server', 'openssl')}
+RUN mkdir -p /busybox/bin /busybox/tmp /busybox/etc /busybox/root /busybox/var/run \\
+ && chmod 1777 /busybox/tmp \\
+ && cp /bin/busybox /busybox/bin/busybox && chroot /busybox /bin/busybox --install -s /bin \\
+ && echo root:x:0:0:root:/root:/bin/sh > /busybox/etc/passwd && echo root:x:0: > /busybox/etc/group \\
+ && mkdir -p /tls && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \\
+    -subj /CN=probelab -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout /tls/key.pem -out /tls/cert.pem \\
+ && chmod 644 /tls/key.pem
+`;
+
+export const BUSYBOX = `FROM probelab/tools:bookworm AS tools
+FROM scratch
+COPY --from=tools /busybox/ /
+ENV PATH=/bin
+CMD ["sh"]
+`;
+
+/** Holds a pod's network namespace; like the real one it does nothing. */
+export const PAUSE = `FROM probelab/tools:bookworm AS tools
+FROM scratch
+COPY --from=tools /bin/busybox /bin/busybox
+ENTRYPOINT ["/bin/busybox", "sleep", "2147483647"]
+`;
+
+export const ETCD = `FROM probelab/tools:bookworm AS tools
+FROM probelab/base:bookworm
+COPY --from=tools /usr/bin/etcd /usr/local/bin/etcd
+EXPOSE 2379 2380
+CMD ["/usr/local/bin/etcd"]
+`;
+
+export const NET = `FROM probelab/base:bookworm
+${install('iptables', 'iproute2')}
+`;
+
+export const ENVOY = `FROM probelab/base:bookworm
+COPY envoy /usr/local/bin/envoy
+EXPOSE 10000
+ENTRYPOINT ["envoy"]
+CMD ["-c", "/etc/envoy/envoy.yaml"]
+`;
+
+/** The host of our programs: Node, the compiled programs, and small commands under the names that manifests use. */
+export const APP = `FROM probelab/tools:bookworm AS tools
+FROM probelab/base:bookworm
+COPY node /opt/probelab/bin/node
+COPY --from=tools /tls/ /opt/probelab/tls/
+COPY programs/ /opt/probelab/programs/
+COPY osm-healthcheck /osm-healthcheck
+LABEL dev.probelab.program-host=1
+ENV PROBELAB_TLS_DIR=/opt/probelab/tls
+ENTRYPOINT ["/opt/probelab/bin/node", "/opt/probelab/programs/containers/program-host/main.js"]
+`;
+
+export const OSM_HEALTHCHECK_COMMAND = `#!/bin/sh
+PROBELAB_PROGRAM=osm-healthcheck exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/main.js "$@"
+`;
