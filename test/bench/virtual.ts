@@ -1,4 +1,5 @@
 import { createLab } from '../../sim/lab.ts';
+import type { Figure } from './figure.ts';
 import type { NewObject } from '../../sim/kube/store.ts';
 
 const PROBES = {
@@ -14,13 +15,6 @@ function pod(name: string, probes: Record<string, unknown>): NewObject {
     metadata: { name, namespace: 'default' },
     spec: { containers: [{ name: 'app', image: 'registry.local/probeapp:1', ...probes }] },
   };
-}
-
-export interface Figure {
-  name: string;
-  value: number;
-  unit: string;
-  budget: number;
 }
 
 /** `pods` pods with three probes each for `seconds` of run time: wall seconds, MB and attempts. */
