@@ -43,6 +43,25 @@ export function firstDifference(expected: readonly TraceEntry[], got: readonly T
   return undefined;
 }
 
+/** Where two entries of one kind differ, field by field: `cs[0].ready: expected true, got false`. */
+export function differingFields(expected: unknown, got: unknown, path = ''): string[] {
+  if (isDeepStrictEqual(expected, got)) return [];
+  if (typeof expected !== 'object' || typeof got !== 'object' || expected === null || got === null) {
+    return [`${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`];
+  }
+  const left = expected as Record<string, unknown>;
+  const right = got as Record<string, unknown>;
+  const join = (name: string): string =>
+    Array.isArray(expected) ? `${path}[${name}]` : `${path}${path && '.'}${name}`;
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...names].flatMap((name) => differingFields(left[name], right[name], join(name)));
+}
+
+/** The moment at which the recorder gave up, if it did: what it has of that millisecond is incomplete. */
+export function truncatedAt(trace: readonly TraceEntry[]): number | undefined {
+  return trace.find((entry) => entry.op === 'TRUNCATED')?.t;
+}
+
 /** Both traces in two columns, aligned by time; lines that differ carry a mark. */
 export function sideBySide(expected: readonly TraceEntry[], got: readonly TraceEntry[]): string {
   const times = [...new Set([...expected, ...got].map((entry) => entry.t))].sort((a, b) => a - b);

@@ -21,8 +21,8 @@ import { ScriptedHandlers } from './scripted-handlers.ts';
 import { statusEntry } from './status-entry.ts';
 import { EventLoop } from './sync-loop.ts';
 
-/** The recorder stops here: a pod that re-creates its workers for ever would fill the disk. */
-const MAX_ENTRIES = 6000;
+/** A pod that re-creates its workers for ever would fill the memory. The recorder stopped at 6000 entries. */
+const MAX_ENTRIES = 7000;
 /** A deletion that finds the pod worker busy tries again after so long. */
 const RETRY_DELETION_MS = 7;
 
