@@ -1,3 +1,4 @@
+import { LabError } from '../core/errors.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import type { EventRecorder } from '../kube/events/event-recorder.ts';
 import { objectReference } from '../kube/events/field-path.ts';
@@ -17,6 +18,7 @@ export class DeploymentSync {
   readonly #events: EventRecorder;
   #deployment: Deployment;
   #sets: ReplicaSet[];
+  #written = false;
 
   constructor(store: Store, events: EventRecorder, deployment: Deployment, sets: readonly ReplicaSet[], now: Now) {
     this.#store = store;
@@ -132,12 +134,19 @@ export class DeploymentSync {
     this.#sets = this.#sets.filter((one) => one.metadata.uid !== set.metadata.uid);
   }
 
-  /** Writes status and revision if they differ; true if they did. The status sub-resource takes annotations, too. */
+  /**
+   * Writes status and revision if they differ; true if they did. The status sub-resource takes annotations, too.
+   * @throws LabError Conflict at the second write: the real controller does not read back what it wrote, so it has to start
+   *   again, and sees the sets as they are then.
+   */
   writeStatus(status: DeploymentStatus, revision = this.#deployment.metadata.annotations?.[REVISION]): boolean {
     const current = this.#deployment;
     const sameRevision = current.metadata.annotations?.[REVISION] === revision;
     if (sameRevision && deepEqual(current.status ?? {}, status)) return false;
     const { namespace, name } = current.metadata;
+    if (this.#written)
+      throw new LabError('Conflict', `deployments.apps "${name}": written already`, { fault: 'system' });
+    this.#written = true;
     this.#deployment = this.#store.mutate(DEPLOYMENTS, namespace, name, (stored) => ({
       ...stored,
       metadata:
@@ -149,12 +158,13 @@ export class DeploymentSync {
     return true;
   }
 
+  /** Writes the change to the set in force; what is known of its status stays as it was when this look began. */
   #updateSet(set: ReplicaSet, change: (current: ReplicaSet) => ReplicaSet): ReplicaSet {
-    const updated = this.#store.mutate(REPLICA_SETS, set.metadata.namespace, set.metadata.name, (current) => {
-      const next = change(current);
-      return deepEqual(current, next) ? current : next;
-    });
-    this.#sets = this.#sets.map((one) => (one.metadata.uid === set.metadata.uid ? updated : one));
+    if (deepEqual(set, change(set))) return set;
+    const { namespace, name, uid } = set.metadata;
+    const written = this.#store.mutate(REPLICA_SETS, namespace, name, change);
+    const updated = { ...written, ...(set.status === undefined ? {} : { status: set.status }) };
+    this.#sets = this.#sets.map((one) => (one.metadata.uid === uid ? updated : one));
     return updated;
   }
 

@@ -1,4 +1,5 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
+import { LabError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { EventRecorder } from '../kube/events/event-recorder.ts';
 import type { LabHistory } from '../kube/fact.ts';
@@ -7,6 +8,7 @@ import type { Store, WatchEvent } from '../kube/store.ts';
 import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
 import { syncDeployment } from './deployment-rollout.ts';
 import { DeploymentSync } from './deployment-sync.ts';
+import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { matchesSelector } from './selector.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -25,6 +27,7 @@ export class DeploymentController {
   readonly #store: Store;
   readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
+  readonly #sets: Informer<ReplicaSet>;
   #stops: (() => void)[] = [];
 
   constructor(options: DeploymentOptions) {
@@ -33,12 +36,13 @@ export class DeploymentController {
     const { store, clock, random, history } = options;
     this.#events = new EventRecorder({ store, clock, random, history, component: 'deployment-controller' });
     this.#queue = new WorkQueue(clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+    this.#sets = new Informer(store, REPLICA_SETS);
   }
 
   start(): void {
     this.#stops = [
       this.#store.watch(DEPLOYMENTS, ({ object }) => this.#queue.add(keyOf(object))),
-      this.#store.watch(REPLICA_SETS, (event) => this.#setChanged(event)),
+      this.#sets.start((event) => this.#setChanged(event)),
       this.#store.watch(PODS, (event) => this.#podChanged(event)),
     ];
     for (const deployment of this.#store.list(DEPLOYMENTS)) this.#queue.add(keyOf(deployment));
@@ -79,8 +83,14 @@ export class DeploymentController {
     const sets = this.#claimSets(deployment);
     const now = { ms: clock.epochMs + clock.now(), timestamp: rfc3339(clock) };
     const sync = new DeploymentSync(this.#store, this.#events, deployment, sets, now);
-    const requeueMs = syncDeployment(sync, this.#podsOf(sets));
-    if (requeueMs !== undefined) this.#queue.addAfter(key, requeueMs);
+    try {
+      const requeueMs = syncDeployment(sync, this.#podsOf(sets));
+      this.#queue.forget(key);
+      if (requeueMs !== undefined) this.#queue.addAfter(key, requeueMs);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      this.#queue.addRateLimited(key);
+    }
   }
 
   #ownedSets(deployment: Deployment): ReplicaSet[] {
@@ -98,18 +108,26 @@ export class DeploymentController {
 
   #claimSets(deployment: Deployment): ReplicaSet[] {
     const claimed: ReplicaSet[] = [];
-    for (const set of this.#store.list(REPLICA_SETS, deployment.metadata.namespace)) {
+    for (const set of this.#sets.list(deployment.metadata.namespace)) {
       const verdict = claim(deployment, set, matchesSelector(deployment.spec?.selector, set.metadata.labels));
       if (verdict === 'keep') claimed.push(set);
       if (verdict === 'adopt') {
         const metadata = withController(set.metadata, controllerRef(deployment));
-        claimed.push(this.#store.update(REPLICA_SETS, { ...set, metadata }));
+        claimed.push(this.#setMetadata(set, metadata));
       }
       if (verdict === 'release') {
-        const metadata = withoutController(set.metadata, deployment.metadata.uid);
-        this.#store.update(REPLICA_SETS, { ...set, metadata });
+        this.#setMetadata(set, withoutController(set.metadata, deployment.metadata.uid));
       }
     }
     return claimed;
+  }
+
+  #setMetadata(set: ReplicaSet, metadata: ReplicaSet['metadata']): ReplicaSet {
+    const { ownerReferences } = metadata;
+    const { namespace, name } = set.metadata;
+    return this.#store.mutate(REPLICA_SETS, namespace, name, (current) => {
+      const { ownerReferences: _, ...rest } = current.metadata;
+      return { ...current, metadata: ownerReferences === undefined ? rest : { ...rest, ownerReferences } };
+    });
   }
 }
