@@ -2,6 +2,7 @@ import { formatDuration } from '../core/duration.ts';
 import type { StampedFact } from '../kube/fact.ts';
 import type { Event, KubeObject } from '../kube/objects.ts';
 import { type EndpointChange, endpointChanges } from './endpoint-changes.ts';
+import { type FailureContext, failureContext } from './failure-context.ts';
 import { buildLanes, type Lane } from './lanes.ts';
 import { findRestarts, type Restart } from './restarts.ts';
 import type { BrokenInvariant, ExpectationOutcome, RunRecord } from './run-record.ts';
@@ -33,6 +34,9 @@ export interface Notice {
   location?: { file: string; line: number; column: number };
 }
 
+/** An expectation; a failed one with what led to it. */
+export type ReportedExpectation = ExpectationOutcome & Partial<FailureContext>;
+
 /** The report of one run, plain data: the same file and seed in virtual time give the same bytes as JSON. */
 export interface Report {
   apiVersion: typeof REPORT_API_VERSION;
@@ -51,7 +55,7 @@ export interface Report {
   /** Milliseconds. */
   endMs: number;
   verdict: Verdict;
-  expectations: readonly ExpectationOutcome[];
+  expectations: readonly ReportedExpectation[];
   restarts: readonly Restart[];
   endpointChanges: readonly EndpointChange[];
   notices: readonly Notice[];
@@ -83,7 +87,9 @@ export function buildReport(record: RunRecord, toolVersion: string): Report {
     duration: formatDuration(record.endMs),
     endMs: record.endMs,
     verdict: verdictOf(record),
-    expectations: record.expectations,
+    expectations: record.expectations.map((outcome) =>
+      outcome.ok ? outcome : { ...outcome, ...failureContext(facts, outcome) },
+    ),
     restarts: findRestarts(facts),
     endpointChanges: endpointChanges(facts),
     notices: facts.filter((fact) => fact.kind === 'notice').map(notice),

@@ -1,0 +1,134 @@
+import { formatDuration } from '../core/duration.ts';
+import type { Pod } from '../kube/objects.ts';
+import { endpointChangeTable } from './endpoint-changes.ts';
+import { eventsOf } from './kubectl/describe-events.ts';
+import { describePod } from './kubectl/describe-pod.ts';
+import { getText, select } from './kubectl/get.ts';
+import { printTable } from './kubectl/table.ts';
+import { type Report, type ReportedExpectation, reportNow } from './report.ts';
+import { renderTimeline } from './timeline.ts';
+
+/** Ways to make text stand out; all the identity without colour. */
+export interface Paint {
+  ok(text: string): string;
+  failed(text: string): string;
+  warning(text: string): string;
+  name(text: string): string;
+  dim(text: string): string;
+}
+
+export interface ReportTextOptions {
+  width: number;
+  ascii: boolean;
+  wide?: boolean;
+  paint: Paint;
+  /** The text of a source file, for the place of a failed expectation. */
+  source?: (file: string) => string | undefined;
+  /** Lines of `describe` at most. Default 140. */
+  describeLines?: number;
+}
+
+/** The whole report as text for a terminal; the verdict is its first and its last line. */
+export function reportText(report: Report, options: ReportTextOptions): string {
+  const { paint } = options;
+  const now = reportNow(report);
+  const verdict = verdictText(report, paint);
+  const parts = [verdict, '', renderTimeline(report.lanes, { ...options, endMs: report.endMs })];
+  const pods = getText(select(report, { words: ['pods'] }), { now, wide: options.wide ?? false });
+  if (pods !== '') parts.push(heading('kubectl get pods', options), pods);
+  parts.push(...describeParts(report, options));
+  if (report.endpointChanges.length > 0) {
+    const shown = report.endpointChanges.slice(0, 30);
+    parts.push(heading('EndpointSlice changes', options), printTable(endpointChangeTable(shown)));
+    const left = report.endpointChanges.length - shown.length;
+    if (left > 0) parts.push(`… ${left} more changes: probelab run -o json\n`);
+  }
+  for (const expectation of report.expectations) {
+    if (!expectation.ok) parts.push(failureText(report, expectation, options));
+  }
+  parts.push(...noticeParts(report, options));
+  parts.push(howItRan(report, options), verdict);
+  return `${parts.map((part) => part.replace(/\n$/, '')).join('\n')}\n`;
+}
+
+/** The verdict in its colour. */
+export function verdictText(report: Report, paint: Paint): string {
+  const { result, text } = report.verdict;
+  const space = text.indexOf(' ');
+  const word = text.slice(0, space);
+  const color = result === 'pass' || result === 'done' ? paint.ok : paint.failed;
+  const mark = result === 'pass' || result === 'done' ? '✓' : '✗';
+  return color(`${mark} ${word}`) + text.slice(space);
+}
+
+function heading(text: string, { paint }: ReportTextOptions): string {
+  return `\n${paint.dim(`# ${text}`)}`;
+}
+
+/** Describes pods as long as there is room: first those that something happened to. */
+function describeParts(report: Report, options: ReportTextOptions): string[] {
+  const pods = report.objects.filter((object) => object.kind === 'Pod') as unknown as Pod[];
+  const restarted = new Set(report.restarts.map((restart) => restart.pod));
+  const order = [...pods].sort(
+    (a, b) => Number(restarted.has(b.metadata.name)) - Number(restarted.has(a.metadata.name)),
+  );
+  const budget = options.describeLines ?? 140;
+  const parts: string[] = [];
+  let used = 0;
+  let shown = 0;
+  for (const pod of order) {
+    const text = describePod(pod, eventsOf(report.events, pod), reportNow(report));
+    used += text.split('\n').length;
+    if (shown > 0 && used > budget) break;
+    parts.push(heading(`kubectl describe pod ${pod.metadata.name}`, options), text);
+    shown++;
+  }
+  if (shown < pods.length) parts.push(`… ${pods.length - shown} more: probelab describe pods`);
+  return parts;
+}
+
+function failureText(report: Report, expectation: ReportedExpectation, options: ReportTextOptions): string {
+  const { paint } = options;
+  const { location } = expectation;
+  const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;
+  const lines = ['', `${paint.failed('✗')} ${paint.name(place)}expected ${expectation.text}`];
+  const source = location === undefined ? undefined : options.source?.(location.file)?.split('\n')[location.line - 1];
+  if (location !== undefined && source !== undefined) {
+    const gutter = String(location.line);
+    lines.push(`  ${paint.dim(`${gutter} |`)} ${source}`);
+    lines.push(
+      `  ${paint.dim(`${' '.repeat(gutter.length)} |`)} ${' '.repeat(location.column - 1)}${paint.failed('^')}`,
+    );
+  }
+  if (expectation.actual !== undefined)
+    lines.push(`  instead: ${expectation.actual.replaceAll('\n', '\n           ')}`);
+  if (expectation.eventsBefore !== undefined && expectation.eventsBefore.length > 0) {
+    lines.push('  events before:');
+    for (const event of expectation.eventsBefore) {
+      const count = event.count > 1 ? ` (x${event.count})` : '';
+      const time = paint.dim(`+${formatDuration(event.at)}`);
+      lines.push(`    ${time} ${event.type} ${event.reason}${count} ${paint.name(event.object)}: ${event.message}`);
+    }
+  }
+  if (expectation.lastLogLines !== undefined && expectation.lastLogLines.length > 0) {
+    lines.push('  last lines of the containers:', ...expectation.lastLogLines.map((line) => `    ${line}`));
+  }
+  lines.push(`  replay: probelab run ${report.file ?? report.metadata.name} --seed ${report.seed}`);
+  return lines.join('\n');
+}
+
+function noticeParts(report: Report, { paint }: ReportTextOptions): string[] {
+  const told = report.notices.filter((notice) => notice.level !== 'info');
+  if (told.length === 0) return [];
+  return ['', ...told.slice(0, 20).map(({ code, message }) => `${paint.warning('!')} ${message} [${code}]`)];
+}
+
+function howItRan(report: Report, { paint }: ReportTextOptions): string {
+  const profiles = Object.entries(report.profiles).map(([name, version]) => `${name} ${version}`);
+  const what = [`seed ${report.seed}`, ...profiles].join(', ');
+  const text =
+    report.runtime === 'virtual'
+      ? `Ran ${report.duration} of virtual time (${what}); no containers were started. On a Docker engine: probelab run ${report.file ?? 'FILE'} --runtime docker`
+      : `Ran ${report.duration} on Docker (${what}).`;
+  return `\n${paint.dim(text)}`;
+}
