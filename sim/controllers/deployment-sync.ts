@@ -14,6 +14,8 @@ import { POD_TEMPLATE_HASH, podTemplateHash, sameTemplate, withoutHash } from '.
 /** What one look at a deployment needs: the deployment as last written, its sets, and the writes to both. */
 export class DeploymentSync {
   readonly now: Now;
+  /** Requests sent so far, also the one that was in conflict. */
+  writes = 0;
   readonly #store: Store;
   readonly #events: EventRecorder;
   #deployment: Deployment;
@@ -84,6 +86,7 @@ export class DeploymentSync {
     const replicas = newSetReplicas(deployment, this.oldSets, 0);
     const name = `${deployment.metadata.name}-${hash}`;
     const { minReadySeconds } = deployment.spec ?? {};
+    this.writes++;
     const created = this.#store.create(REPLICA_SETS, {
       apiVersion: REPLICA_SETS.apiVersion,
       kind: REPLICA_SETS.kind,
@@ -130,6 +133,7 @@ export class DeploymentSync {
   }
 
   deleteSet(set: ReplicaSet): void {
+    this.writes++;
     this.#store.delete(REPLICA_SETS, set.metadata.namespace, set.metadata.name);
     this.#sets = this.#sets.filter((one) => one.metadata.uid !== set.metadata.uid);
   }
@@ -162,6 +166,7 @@ export class DeploymentSync {
   #updateSet(set: ReplicaSet, change: (current: ReplicaSet) => ReplicaSet): ReplicaSet {
     if (deepEqual(set, change(set))) return set;
     const { namespace, name, uid } = set.metadata;
+    this.writes++;
     const written = this.#store.mutate(REPLICA_SETS, namespace, name, change);
     const updated = { ...written, ...(set.status === undefined ? {} : { status: set.status }) };
     this.#sets = this.#sets.map((one) => (one.metadata.uid === uid ? updated : one));

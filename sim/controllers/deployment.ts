@@ -21,6 +21,9 @@ export interface DeploymentOptions {
   latencyMs?: number;
 }
 
+/** What a write to the API takes: a deployment that has written much is looked at again that much later. */
+const MS_PER_WRITE = 2;
+
 /** Models kubernetes v1.34 pkg/controller/deployment/deployment_controller.go. */
 export class DeploymentController {
   readonly #options: DeploymentOptions;
@@ -75,11 +78,11 @@ export class DeploymentController {
     if (this.#podsOf(this.#ownedSets(deployment)).length === 0) this.#queue.add(keyOf(deployment));
   }
 
-  #sync(key: string): void {
+  #sync(key: string): number {
     const { clock } = this.#options;
     const { namespace, name } = splitKey(key);
     const deployment = this.#store.get(DEPLOYMENTS, namespace, name);
-    if (deployment === undefined) return;
+    if (deployment === undefined) return 0;
     const sets = this.#claimSets(deployment);
     const now = { ms: clock.epochMs + clock.now(), timestamp: rfc3339(clock) };
     const sync = new DeploymentSync(this.#store, this.#events, deployment, sets, now);
@@ -91,6 +94,7 @@ export class DeploymentController {
       if (!(error instanceof LabError)) throw error;
       this.#queue.addRateLimited(key);
     }
+    return sync.writes * MS_PER_WRITE;
   }
 
   #ownedSets(deployment: Deployment): ReplicaSet[] {

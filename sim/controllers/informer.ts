@@ -26,6 +26,10 @@ export class Informer<T extends { metadata: KubeObject['metadata'] }> {
     });
   }
 
+  get(namespace: string, name: string): T | undefined {
+    return this.list(namespace).find((object) => object.metadata.name === name);
+  }
+
   list(namespace: string): T[] {
     return [...this.#objects.values()].filter((object) => object.metadata.namespace === namespace);
   }

@@ -8,6 +8,7 @@ import type { NewObject, Store, WatchEvent } from '../kube/store.ts';
 import { untilAvailable } from './availability.ts';
 import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
 import { inDeletionOrder } from './deletion-order.ts';
+import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { isPodActive } from './pod-conditions.ts';
 import { type ManageFailure, replicaSetStatus, sameStatus } from './replica-set-status.ts';
@@ -36,6 +37,7 @@ export class ReplicaSetController {
   readonly #store: Store;
   readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
+  readonly #sets: Informer<ReplicaSet>;
   #stops: (() => void)[] = [];
 
   constructor(options: ReplicaSetOptions) {
@@ -44,11 +46,12 @@ export class ReplicaSetController {
     const { store, clock, random, history } = options;
     this.#events = new EventRecorder({ store, clock, random, history, component: 'replicaset-controller' });
     this.#queue = new WorkQueue(clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+    this.#sets = new Informer(store, REPLICA_SETS);
   }
 
   start(): void {
     this.#stops = [
-      this.#store.watch(REPLICA_SETS, ({ object }) => this.#queue.add(keyOf(object))),
+      this.#sets.start(({ object }) => this.#queue.add(keyOf(object))),
       this.#store.watch(PODS, (event) => this.#podChanged(event)),
     ];
     for (const set of this.#store.list(REPLICA_SETS)) this.#queue.add(keyOf(set));
@@ -72,8 +75,8 @@ export class ReplicaSetController {
 
   #sync(key: string): void {
     const { namespace, name } = splitKey(key);
-    const set = this.#store.get(REPLICA_SETS, namespace, name);
-    if (set === undefined) return;
+    const set = this.#sets.get(namespace, name);
+    if (set === undefined || this.#store.get(REPLICA_SETS, namespace, name) === undefined) return;
     const pods = this.#claimPods(set);
     const failure = set.metadata.deletionTimestamp === undefined ? this.#manageReplicas(set, pods) : undefined;
     const now = this.#now();

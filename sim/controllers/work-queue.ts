@@ -10,12 +10,14 @@ const MAX_DELAY_MS = 1_000_000;
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #latencyMs: number;
-  readonly #process: (key: string) => void;
+  readonly #process: (key: string) => number | void;
   readonly #queued = new Map<string, Timer>();
   readonly #delayed = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
+  readonly #busyUntil = new Map<string, number>();
 
-  constructor(clock: Clock, latencyMs: number, process: (key: string) => void) {
+  /** `process` may say for how many ms the work on a key lasts: it is not taken up again before. */
+  constructor(clock: Clock, latencyMs: number, process: (key: string) => number | void) {
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#process = process;
@@ -23,10 +25,9 @@ export class WorkQueue {
 
   add(key: string): void {
     if (this.#queued.has(key)) return;
-    const timer = this.#clock.setTimeout(() => {
-      this.#queued.delete(key);
-      this.#process(key);
-    }, this.#latencyMs);
+    const now = this.#clock.now();
+    const due = Math.max(now + this.#latencyMs, this.#busyUntil.get(key) ?? 0);
+    const timer = this.#clock.setTimeout(() => this.#run(key), due - now);
     this.#queued.set(key, timer);
   }
 
@@ -49,6 +50,13 @@ export class WorkQueue {
     this.addAfter(key, Math.min(BASE_DELAY_MS * 2 ** failures, MAX_DELAY_MS));
   }
 
+  #run(key: string): void {
+    this.#queued.delete(key);
+    this.#busyUntil.delete(key);
+    const busyMs = this.#process(key);
+    if (busyMs !== undefined) this.#busyUntil.set(key, this.#clock.now() + busyMs);
+  }
+
   forget(key: string): void {
     this.#failures.delete(key);
   }
@@ -59,5 +67,6 @@ export class WorkQueue {
     this.#queued.clear();
     this.#delayed.clear();
     this.#failures.clear();
+    this.#busyUntil.clear();
   }
 }
