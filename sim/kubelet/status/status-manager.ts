@@ -6,6 +6,7 @@ import type { KubeletProfile } from '../profiles.ts';
 import { containersReadyCondition, podReadyCondition } from './conditions.ts';
 import { findByContainerID, findContainerStatus, isRestartableInitContainer } from './container-lookup.ts';
 import { normalizeStatus } from './normalize-status.ts';
+import { isOwnedCondition } from './owned-conditions.ts';
 import { terminatedStatus } from './terminate-status.ts';
 
 export interface StatusManagerOptions {
@@ -19,16 +20,6 @@ interface Entry {
   pod: Pod;
   status: PodStatus;
 }
-
-/** Conditions that the kubelet decides, alone or (DisruptionTarget) with others. Models pkg/kubelet/types/pod_status.go. */
-const OWNED = new Set([
-  'ContainersReady',
-  'Ready',
-  'Initialized',
-  'PodReadyToStartContainers',
-  'PodScheduled',
-  'DisruptionTarget',
-]);
 
 /**
  * What the kubelet says of its pods: the cache that probe workers read and that is written to the API server.
@@ -119,7 +110,7 @@ export class StatusManager implements PodStatusSource {
 
 function keepTransitionTimes(conditions: readonly PodCondition[], old: PodStatus, now: string): PodCondition[] {
   return conditions.map((condition) => {
-    if (!OWNED.has(condition.type)) return condition;
+    if (!isOwnedCondition(condition.type)) return condition;
     const before = old.conditions?.find(({ type }) => type === condition.type);
     const same = before !== undefined && before.status === condition.status;
     return { ...condition, lastTransitionTime: same ? (before.lastTransitionTime ?? now) : now };
@@ -129,7 +120,7 @@ function keepTransitionTimes(conditions: readonly PodCondition[], old: PodStatus
 /** Equal in what the kubelet says: other conditions and times of transitions do not count. Models status_manager.go isPodStatusByKubeletEqual. */
 function isEqualByKubelet(before: PodStatus, after: PodStatus): boolean {
   for (const condition of after.conditions ?? []) {
-    if (!OWNED.has(condition.type)) continue;
+    if (!isOwnedCondition(condition.type)) continue;
     const { status, reason, message } = before.conditions?.find(({ type }) => type === condition.type) ?? {};
     if (status !== condition.status || reason !== condition.reason || message !== condition.message) return false;
   }
