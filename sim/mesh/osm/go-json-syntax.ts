@@ -2,6 +2,8 @@ import { GoJsonError } from './go-json.ts';
 
 const WHITESPACE = ' \t\r\n';
 const END = 'unexpected end of JSON input';
+/** Go allows 10,000; fewer levels keep within a JavaScript stack. */
+const MAX_DEPTH = 2000;
 
 /**
  * The value of a JSON text. Throws GoJsonError with the text Go's encoding/json gives for a syntax error.
@@ -16,6 +18,7 @@ export function parseGoJson(text: string): unknown {
 class Scanner {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -30,9 +33,12 @@ class Scanner {
   #value(): void {
     this.#space();
     const first = this.#peek();
-    if (first === '{') this.#object();
-    else if (first === '[') this.#array();
-    else if (first === '"') this.#string();
+    if (first === '{' || first === '[') {
+      if (++this.#depth > MAX_DEPTH) throw new GoJsonError('exceeded max depth');
+      if (first === '{') this.#object();
+      else this.#array();
+      this.#depth--;
+    } else if (first === '"') this.#string();
     else if (first === '-' || isDigit(first)) this.#number();
     else if (first === 't') this.#literal('true');
     else if (first === 'f') this.#literal('false');

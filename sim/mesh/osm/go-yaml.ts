@@ -1,13 +1,14 @@
 const PLAIN = /^[A-Za-z0-9_/.][A-Za-z0-9_/.\-+=?&~,;()%$^ ]*$/;
+/** Texts that some reader takes for a number, a boolean, a null or a date. */
 const RESOLVED =
-  /^(?:[+-]?(?:\d[\d_]*\.?[\d_]*(?:[eE][+-]?\d+)?|\.\d+|0x[\da-fA-F]+|0o?[0-7]+)|[.](?:inf|nan)|null|true|false|yes|no|on|off|y|n|\d{4}-\d\d?-\d\d?.*)$/i;
+  /^(?:[+-]?[\d_]*\.?[\d_]*(?:[eE][+-]?\d+)?|[+-]?0[xob][\da-f_]+|\d+(?::\d+)+(?:\.\d*)?|[+-]?\.(?:inf|nan)|null|true|false|yes|no|on|off|y|n|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/i;
 
 /**
  * YAML of plain JSON data as Go's sigs.k8s.io/yaml writes it: keys sorted, lists not indented under their key, single
  * quotes where needed. Any YAML reader gives the data back.
  */
 export function goYaml(value: unknown): string {
-  return `${block(value, '')}\n`;
+  return `${nested(value, '')}\n`;
 }
 
 function block(value: unknown, indent: string): string {

@@ -68,13 +68,13 @@ function sortChain(chain: EnvoyFilterChain, lots: readonly string[][]): void {
 
 /** Cluster names of the HTTPS probes, by probe type. */
 function httpsClusters(pod: Record<string, unknown>): string[][] {
-  const spec = pod['spec'] as { containers?: Record<string, unknown>[] } | undefined;
+  const spec = pod.spec as { containers?: Record<string, unknown>[] } | undefined;
   return ['liveness', 'readiness', 'startup'].map((type) =>
     (spec?.containers ?? [])
       .filter((container) => {
         const probe = container[`${type}Probe`] as { httpGet?: { scheme?: string } } | undefined;
         return !['', 'HTTP'].includes(probe?.httpGet?.scheme ?? '');
       })
-      .map((container) => `${String(container['name'])}_${type}_cluster`),
+      .map((container) => `${String(container.name)}_${type}_cluster`),
   );
 }
