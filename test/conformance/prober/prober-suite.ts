@@ -3,7 +3,8 @@ import { readCases } from '../golden.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
 import { jitterFromTrace } from './jitter.ts';
 import type { ProberCase, TraceEntry } from './scenario.ts';
-import { canonical, comparable, describe, differingFields, firstDifference, sideBySide, truncatedAt } from './trace.ts';
+import { sideBySide } from './side-by-side.ts';
+import { canonical, comparable, describe, differingFields, firstDifference, truncatedAt } from './trace.ts';
 import { World } from './world.ts';
 
 /** Plays recordings end to end with a release's profile and compares them to the millisecond. */

@@ -62,23 +62,6 @@ export function truncatedAt(trace: readonly TraceEntry[]): number | undefined {
   return trace.find((entry) => entry.op === 'TRUNCATED')?.t;
 }
 
-/** Both traces in two columns, aligned by time; lines that differ carry a mark. */
-export function sideBySide(expected: readonly TraceEntry[], got: readonly TraceEntry[]): string {
-  const times = [...new Set([...expected, ...got].map((entry) => entry.t))].sort((a, b) => a - b);
-  const lines: string[] = [`    ${'expected'.padEnd(WIDTH)}  got`];
-  for (const time of times) {
-    const left = expected.filter((entry) => entry.t === time);
-    const right = got.filter((entry) => entry.t === time);
-    for (let i = 0; i < Math.max(left.length, right.length); i++) {
-      const mark = isDeepStrictEqual(plain(left[i]), plain(right[i])) ? ' ' : '≠';
-      lines.push(`${mark}   ${describe(left[i]).slice(0, WIDTH).padEnd(WIDTH)}  ${describe(right[i])}`);
-    }
-  }
-  return lines.join('\n');
-}
-
-const WIDTH = 90;
-
 /** One entry in one line, time first. */
 export function describe(entry: TraceEntry | undefined): string {
   if (entry === undefined) return '-';
