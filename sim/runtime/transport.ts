@@ -20,7 +20,7 @@ export interface HttpAttempt {
   headers: readonly (readonly [name: string, value: string])[];
   /** What is left of the probe's timeout, for the whole attempt: connect, TLS, headers, body. */
   timeoutMs: number;
-  /** Body bytes kept at most (10 KiB for the kubelet); the rest is read and dropped. */
+  /** Body bytes wanted at most (10 KiB for the kubelet): with so many the body counts as complete, the rest is not waited for. */
   maxBodyBytes: number;
 }
 
@@ -30,8 +30,10 @@ export type HttpOutcome =
       status: number;
       headers: readonly (readonly [name: string, value: string])[];
       body: Uint8Array;
-      /** `short`: the connection ended before Content-Length; `timeout`: while reading the body. */
-      bodyEnd: 'complete' | 'short' | 'timeout' | 'reset';
+      /** `short`: the connection ended before Content-Length; `timeout`: while reading the body; `malformed`: broken chunks. */
+      bodyEnd: 'complete' | 'short' | 'timeout' | 'reset' | 'malformed';
+      /** More about a body that did not arrive whole: ends of a reset connection, Go's text for a malformed one. */
+      bodyFailure?: TransportFailure;
       /** `HTTP/1.1` or `HTTP/2.0` as negotiated. */
       protocol: string;
     }
@@ -79,7 +81,10 @@ export interface TransportFailure {
     | 'http-to-https'
     | 'tls'
     | 'other';
-  /** Go's text for causes that carry one (`malformed HTTP response "…"`, `tls: first record does not look like a TLS handshake`). */
+  /**
+   * Go's text for causes that carry one (`malformed HTTP response "…"`, `tls: first record does not look like a TLS
+   * handshake`); of a lookup: `lookup NAME on SERVER: no such host`; of a dial: the errno's, where it is not the cause's usual one.
+   */
   detail?: string;
   /** `ip:port` of our end, where Go's text shows it. */
   local?: string;

@@ -1,0 +1,80 @@
+import type { HttpOutcome, TransportFailure } from '../../runtime/transport.ts';
+
+type Cause = TransportFailure['cause'];
+type Response = Extract<HttpOutcome, { kind: 'response' }>;
+
+/** The system calls' errors in Go's words. */
+const ERRNO: Partial<Record<Cause, string>> = {
+  refused: 'connection refused',
+  unreachable: 'no route to host',
+  reset: 'connection reset by peer',
+  'broken-pipe': 'broken pipe',
+};
+
+const AWAITING_HEADERS = '(Client.Timeout exceeded while awaiting headers)';
+
+/**
+ * The one table from what went wrong below HTTP to the words of Go's net, net/http and crypto/tls.
+ * The result is what follows `Get "URL": `, or the whole text of a tcpSocket probe.
+ */
+export function goErrorText(failure: TransportFailure, protocol: 'http' | 'tcp'): string {
+  if (failure.cause === 'timeout') return timeoutText(failure, protocol);
+  switch (failure.phase) {
+    case 'request':
+      return failure.detail ?? 'invalid request';
+    case 'lookup':
+      return `dial tcp: ${failure.detail ?? 'lookup: no such host'}`;
+    case 'dial':
+      return dialText(failure);
+    case 'tls':
+      return failure.cause === 'http-to-https'
+        ? 'http: server gave HTTP response to HTTPS client'
+        : exchangeText(failure);
+    case 'exchange':
+      return exchangeText(failure);
+  }
+}
+
+/** The error of a response whose body did not arrive whole; undefined if it did. */
+export function bodyErrorText(response: Response): string | undefined {
+  switch (response.bodyEnd) {
+    case 'complete':
+      return undefined;
+    case 'short':
+      return response.bodyFailure?.detail ?? 'unexpected EOF';
+    case 'timeout':
+      return 'context deadline exceeded (Client.Timeout or context cancellation while reading body)';
+    case 'malformed':
+      return response.bodyFailure?.detail ?? 'malformed chunked encoding';
+    case 'reset':
+      return response.bodyFailure === undefined ? 'read: connection reset by peer' : exchangeText(response.bodyFailure);
+  }
+}
+
+function timeoutText({ phase, remote }: TransportFailure, protocol: 'http' | 'tcp'): string {
+  if (protocol === 'tcp')
+    return phase === 'lookup' ? 'dial tcp: lookup: i/o timeout' : `dial tcp ${remote}: i/o timeout`;
+  // Which of its goroutines sees the deadline first is a race in Go; this is what comes while TLS is not through.
+  if (phase === 'tls') return `net/http: request canceled while waiting for connection ${AWAITING_HEADERS}`;
+  return `context deadline exceeded ${AWAITING_HEADERS}`;
+}
+
+function dialText({ cause, detail, remote }: TransportFailure): string {
+  if (cause === 'invalid-request') return `dial tcp: ${detail}`;
+  return `dial tcp ${remote}: connect: ${detail ?? ERRNO[cause] ?? cause}`;
+}
+
+function exchangeText({ cause, detail, local, remote }: TransportFailure): string {
+  switch (cause) {
+    case 'eof':
+      return 'EOF';
+    case 'reset':
+      return `read tcp ${local}->${remote}: read: connection reset by peer`;
+    case 'broken-pipe':
+      return `write tcp ${local}->${remote}: write: broken pipe`;
+    case 'malformed':
+      return `net/http: HTTP/1.x transport connection broken: ${detail}`;
+    default:
+      return detail ?? cause;
+  }
+}
