@@ -55,7 +55,7 @@ export function describeInjection(pod: ManifestPod, options: DescribeInjectionOp
     operation: 'CREATE',
     namespace,
     namespaceObject: options.namespace ?? meshedNamespace(namespace, injector.meshName),
-    object: { ...pod, metadata: { ...given(pod.metadata), namespace } as KubeObject['metadata'] },
+    object: { ...pod, metadata: { ...pod.metadata, namespace } as KubeObject['metadata'] },
     dryRun: false,
   });
   if (!answer.allowed) return { outcome: 'denied', message: answer.message, log, orphanedSecrets: secrets };
@@ -66,11 +66,6 @@ export function describeInjection(pod: ManifestPod, options: DescribeInjectionOp
   const network = osmNetwork(admitted, () => secret);
   const iptables = network?.iptablesScript;
   return { outcome: 'injected', pod: admitted, secret, bootstrap, bootstrapYaml: goYaml(bootstrap), iptables, log };
-}
-
-/** Go refuses an empty text for a time, and a manifest has no use for one. */
-function given(metadata: object): object {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== ''));
 }
 
 /** As `osm namespace add` leaves it. */

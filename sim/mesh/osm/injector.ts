@@ -98,7 +98,7 @@ export function createOsmInjector(options: OsmInjectorOptions): OsmInjector {
       if (down !== undefined) return { allowed: false, message: callFailed(osmNamespace, down) };
       const annotations = namespaceObject?.metadata.annotations ?? {};
       const namespace = { name: request.namespace, monitored: true, annotations };
-      const result = mutate({ object, namespace, dryRun: request.dryRun });
+      const result = mutate({ object: sent(object), namespace, dryRun: request.dryRun });
       if (!result.allowed) {
         return { allowed: false, message: denialMessage(result.message, request.uid, options.denials ?? 'faithful') };
       }
@@ -166,6 +166,12 @@ function unknownPort(container: Container, port: number | string): OsmLogEntry {
 function noCertificate(commonName: string): ProxyCertificate {
   const text = `placeholder, not a certificate: ${commonName}\n`;
   return { certificateChain: text, privateKey: text, issuingCA: text };
+}
+
+/** What the API server sends: fields it has yet to fill are absent, not empty (Go refuses an empty time). */
+function sent(object: KubeObject): KubeObject {
+  const given = Object.entries(object.metadata).filter(([, value]) => value !== '');
+  return { ...object, metadata: Object.fromEntries(given) as unknown as KubeObject['metadata'] };
 }
 
 /** What the API server has after decoding the patched JSON: a null is as good as absent. */

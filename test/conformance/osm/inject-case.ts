@@ -6,7 +6,7 @@ import { OSM_VERSIONS, type OsmVersion } from '../../../sim/mesh/osm/profiles.ts
 /** A line of inject-*.jsonl: what the webhook was asked, and what it answered and did. */
 export interface InjectCase {
   name: string;
-  pod: Record<string, unknown>;
+  pod: Record<string, unknown> | null;
   /** The object's JSON, where it is not `pod`: text, or a value. */
   rawObject: unknown;
   namespace: string;
@@ -43,7 +43,7 @@ export function releaseOf(file: string, cases: readonly InjectCase[]): OsmVersio
  * `main` keeps probes in a Go map: clusters and routes come in any order, and which of several HTTPS probes of a type
  * gets the one filter chain is chance. Here: sorted, and that chain's cluster replaced by the names it is drawn from.
  */
-export function asSets(bootstrap: EnvoyBootstrap, pod: Record<string, unknown>): EnvoyBootstrap {
+export function asSets(bootstrap: EnvoyBootstrap, pod: Record<string, unknown> | null): EnvoyBootstrap {
   const copy = structuredClone(bootstrap);
   const lots = httpsClusters(pod);
   copy.static_resources.clusters.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -67,8 +67,8 @@ function sortChain(chain: EnvoyFilterChain, lots: readonly string[][]): void {
 }
 
 /** Cluster names of the HTTPS probes, by probe type. */
-function httpsClusters(pod: Record<string, unknown>): string[][] {
-  const spec = pod.spec as { containers?: Record<string, unknown>[] } | undefined;
+function httpsClusters(pod: Record<string, unknown> | null): string[][] {
+  const spec = pod?.spec as { containers?: Record<string, unknown>[] } | undefined;
   return ['liveness', 'readiness', 'startup'].map((type) =>
     (spec?.containers ?? [])
       .filter((container) => {
