@@ -33,6 +33,24 @@ export function newContainer(script: ContainerScript): RuntimeContainer {
   };
 }
 
+/** A new instance runs. Times are run times in ms. */
+export function markStarted(container: RuntimeContainer, startedAt: number): void {
+  if (container.state === 'exited') container.restarts++;
+  container.instances++;
+  container.id = `${container.script.name}-${container.instances}`;
+  container.state = 'running';
+  container.inBackoff = false;
+  container.restartPlanned = false;
+  container.startedAt = startedAt;
+}
+
+/** The running instance has ended. */
+export function markExited(container: RuntimeContainer, exitCode: number, finishedAt: number): void {
+  container.state = 'exited';
+  container.exitCode = exitCode;
+  container.finishedAt = finishedAt;
+}
+
 /** Init container or native sidecar. */
 export function isInit(container: RuntimeContainer): boolean {
   return container.script.init === true || container.script.sidecar === true;

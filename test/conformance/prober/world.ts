@@ -6,16 +6,13 @@ import { ProbeManager, type ProbeManagerOptions } from '../../../sim/kubelet/pro
 import { ContainerProber } from '../../../sim/kubelet/prober/prober.ts';
 import type { KubeletProfile } from '../../../sim/kubelet/profiles.ts';
 import { createProbeResults, type ProbeResults } from '../../../sim/kubelet/results.ts';
-import {
-  containersReadyCondition,
-  podInitializedCondition,
-  podReadyCondition,
-} from '../../../sim/kubelet/status/conditions.ts';
 import { isTerminalPhase } from '../../../sim/kubelet/status/container-lookup.ts';
-import { podPhase } from '../../../sim/kubelet/status/phase.ts';
 import { StatusManager } from '../../../sim/kubelet/status/status-manager.ts';
+import { planKills } from './kill-plan.ts';
 import { podActions } from './pod-actions.ts';
-import { buildPod, containerStatus, isInit, newContainer, type RuntimeContainer } from './runtime.ts';
+import { podConditions, runtimeStatus } from './recorder-status.ts';
+import { resultEntry } from './result-entry.ts';
+import { buildPod, markExited, markStarted, newContainer, type RuntimeContainer } from './runtime.ts';
 import type { ProberScenario, TraceEntry } from './scenario.ts';
 import { ScriptedHandlers } from './scripted-handlers.ts';
 import { statusEntry } from './status-entry.ts';
@@ -145,13 +142,7 @@ export class World {
   }
 
   startContainer(container: RuntimeContainer, startedAt = this.now()): void {
-    if (container.state === 'exited') container.restarts++;
-    container.instances++;
-    container.id = `${container.script.name}-${container.instances}`;
-    container.state = 'running';
-    container.inBackoff = false;
-    container.restartPlanned = false;
-    container.startedAt = startedAt;
+    markStarted(container, startedAt);
     this.#startedAt.set(container.id, startedAt);
     this.log({ k: 'runtime', c: container.script.name, id: container.id, op: 'started' });
     this.at(this.now() + this.scenario.plegLagMs, () => this.request());
@@ -159,9 +150,7 @@ export class World {
 
   exitContainer(container: RuntimeContainer, code: number): void {
     if (container.state !== 'running') return;
-    container.state = 'exited';
-    container.exitCode = code;
-    container.finishedAt = this.now();
+    markExited(container, code, this.now());
     this.log({ k: 'runtime', c: container.script.name, id: container.id, op: 'exited', code });
     this.at(this.now() + this.scenario.plegLagMs, () => this.request());
   }
@@ -239,41 +228,15 @@ export class World {
   /** generateAPIPodStatus and SetPodStatus. Between them, a scenario may have a millisecond in which workers see the old status. */
   #updateStatus(pod: Pod, podIsTerminal: boolean, then: (status: PodStatus) => void): void {
     const old = this.#statuses.getPodStatus(pod.metadata.uid) ?? pod.status;
-    const status = this.#probes.updatePodStatus(pod, this.#runtimeStatus(pod, old, podIsTerminal));
-    const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-    const phase = status.phase ?? '';
-    const initialized = podInitializedCondition(pod, old, all, phase, this.#profile);
-    const conditions = [
-      initialized,
-      podReadyCondition(pod, old, [initialized], all, phase),
-      containersReadyCondition(pod, old, all, phase),
-    ];
+    const { containers } = this;
+    const built = runtimeStatus({ pod, old, containers, podIsTerminal, time: (ms) => this.#time(ms) });
+    const status = this.#probes.updatePodStatus(pod, built);
+    const conditions = podConditions(pod, old, status, this.#profile);
     this.#loop.sleep(this.scenario.statusLagMs, () => {
       this.#statuses.setPodStatus(pod, { ...status, conditions });
       this.#noteStatus();
       then(status);
     });
-  }
-
-  #runtimeStatus(pod: Pod, old: PodStatus, podIsTerminal: boolean): PodStatus {
-    const reason = pod.spec.initContainers === undefined ? 'ContainerCreating' : 'PodInitializing';
-    const convert = (container: RuntimeContainer) => containerStatus(container, reason, (ms) => this.#time(ms));
-    const regular = this.containers.filter((container) => !isInit(container));
-    const containerStatuses = regular.map(convert);
-    const initContainerStatuses = this.containers.filter(isInit).map(convert);
-    const phase = podPhase({
-      pod,
-      containerStatuses,
-      initContainerStatuses,
-      podIsTerminal,
-      hasInitialized: regular.some((container) => container.state !== 'created'),
-    });
-    const keepsPhase = isTerminalPhase(old.phase) && !isTerminalPhase(phase);
-    return {
-      phase: keepsPhase ? old.phase : phase,
-      containerStatuses,
-      ...(initContainerStatuses.length === 0 ? {} : { initContainerStatuses }),
-    };
   }
 
   /** Models kubelet.go SyncTerminatingPod and SyncTerminatedPod. */
@@ -286,7 +249,11 @@ export class World {
       this.log({ k: 'op', op: 'StopLivenessAndStartup' });
       this.#probes.stopLivenessAndStartup(pod);
       this.#busy = true;
-      this.at(this.#planKills(), () => {
+      const { kills, endMs } = planKills(this.containers, this.now());
+      for (const { container, atMs } of kills) {
+        this.at(atMs, () => this.exitContainer(container, container.script.killExitCode));
+      }
+      this.at(endMs, () => {
         this.log({ k: 'op', op: 'RemovePod' });
         this.#probes.removePod(pod);
         this.#updateStatus(pod, true, () => this.at(this.now() + this.scenario.syncDelayMs, () => this.#finish(pod)));
@@ -301,24 +268,6 @@ export class World {
       this.#statuses.terminatePod(pod);
       this.#noteStatus();
     });
-  }
-
-  /** Regular containers stop together, then the sidecars, the last first. Returns when all are dead. */
-  #planKills(): number {
-    const running = this.containers.filter((container) => container.state === 'running');
-    const kill = (container: RuntimeContainer, atMs: number): void =>
-      this.at(atMs, () => this.exitContainer(container, container.script.killExitCode));
-    const start = this.now();
-    let end = start;
-    for (const container of running.filter(({ script }) => script.sidecar !== true)) {
-      kill(container, start + container.script.stopMs);
-      end = Math.max(end, start + container.script.stopMs);
-    }
-    for (const container of running.filter(({ script }) => script.sidecar === true).reverse()) {
-      end += container.script.stopMs;
-      kill(container, end);
-    }
-    return end;
   }
 
   /** Models kubelet.go syncLoopIteration and handleProbeSync. */
@@ -344,12 +293,8 @@ export class World {
   }
 
   #observe(fact: StampedFact): void {
-    if (fact.kind !== 'result' && fact.kind !== 'result-removed') return;
-    const { container: c, probe, previous } = fact;
-    const id = fact.containerID.replace('test://', '');
-    const prev = previous === undefined ? {} : { prev: previous };
-    if (fact.kind === 'result') this.log({ k: 'update', c, probe, id, result: fact.result, ...prev });
-    else this.log({ k: 'remove', c, probe, id, ...prev });
+    const entry = resultEntry(fact);
+    if (entry !== undefined) this.log(entry);
   }
 
   #logEvent(container: Container, type: string, reason: string, message: string): void {
