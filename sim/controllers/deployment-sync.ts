@@ -148,8 +148,10 @@ export class DeploymentSync {
     const sameRevision = current.metadata.annotations?.[REVISION] === revision;
     if (sameRevision && deepEqual(current.status ?? {}, status)) return false;
     const { namespace, name } = current.metadata;
-    if (this.#written)
+    this.writes++;
+    if (this.#written) {
       throw new LabError('Conflict', `deployments.apps "${name}": written already`, { fault: 'system' });
+    }
     this.#written = true;
     this.#deployment = this.#store.mutate(DEPLOYMENTS, namespace, name, (stored) => ({
       ...stored,

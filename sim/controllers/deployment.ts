@@ -78,11 +78,11 @@ export class DeploymentController {
     if (this.#podsOf(this.#ownedSets(deployment)).length === 0) this.#queue.add(keyOf(deployment));
   }
 
-  #sync(key: string): number {
+  #sync(key: string): void {
     const { clock } = this.#options;
     const { namespace, name } = splitKey(key);
     const deployment = this.#store.get(DEPLOYMENTS, namespace, name);
-    if (deployment === undefined) return 0;
+    if (deployment === undefined) return;
     const sets = this.#claimSets(deployment);
     const now = { ms: clock.epochMs + clock.now(), timestamp: rfc3339(clock) };
     const sync = new DeploymentSync(this.#store, this.#events, deployment, sets, now);
@@ -94,7 +94,8 @@ export class DeploymentController {
       if (!(error instanceof LabError)) throw error;
       this.#queue.addRateLimited(key);
     }
-    return sync.writes * MS_PER_WRITE;
+    this.#queue.hold(key);
+    clock.setTimeout(() => this.#queue.release(key), sync.writes * MS_PER_WRITE);
   }
 
   #ownedSets(deployment: Deployment): ReplicaSet[] {

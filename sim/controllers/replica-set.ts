@@ -30,6 +30,8 @@ export interface ReplicaSetOptions {
 
 /** Pods that one sync creates or deletes at most. */
 const BURST_REPLICAS = 500;
+/** What one round of requests to the API takes. */
+const MS_PER_BATCH = 6;
 
 /** Models kubernetes v1.34 pkg/controller/replicaset/replica_set.go. Reads the store itself, so it needs no expectations. */
 export class ReplicaSetController {
@@ -39,6 +41,7 @@ export class ReplicaSetController {
   readonly #queue: WorkQueue;
   readonly #sets: Informer<ReplicaSet>;
   #stops: (() => void)[] = [];
+  #stopped = false;
 
   constructor(options: ReplicaSetOptions) {
     this.#options = options;
@@ -50,6 +53,7 @@ export class ReplicaSetController {
   }
 
   start(): void {
+    this.#stopped = false;
     this.#stops = [
       this.#sets.start(({ object }) => this.#queue.add(keyOf(object))),
       this.#store.watch(PODS, (event) => this.#podChanged(event)),
@@ -60,6 +64,7 @@ export class ReplicaSetController {
   stop(): void {
     for (const stop of this.#stops) stop();
     this.#stops = [];
+    this.#stopped = true;
     this.#queue.clear();
   }
 
@@ -76,13 +81,20 @@ export class ReplicaSetController {
   #sync(key: string): void {
     const { namespace, name } = splitKey(key);
     const set = this.#sets.get(namespace, name);
-    if (set === undefined || this.#store.get(REPLICA_SETS, namespace, name) === undefined) return;
+    if (set === undefined || this.#current(set) === undefined) return;
     const pods = this.#claimPods(set);
-    const failure = set.metadata.deletionTimestamp === undefined ? this.#manageReplicas(set, pods) : undefined;
+    this.#queue.hold(key);
+    this.#manageReplicas(set, pods, (failure) => {
+      this.#queue.release(key);
+      this.#finish(key, set, pods, failure);
+    });
+  }
+
+  /** The status tells of the pods found at the start, not of those just made: their arrival starts another sync. */
+  #finish(key: string, set: ReplicaSet, pods: readonly Pod[], failure: ManageFailure | undefined): void {
     const now = this.#now();
-    // The status tells of the pods found, not of those just made: their arrival starts another sync.
     const status = replicaSetStatus(set, pods, failure, now);
-    const current = this.#store.get(REPLICA_SETS, namespace, name);
+    const current = this.#current(set);
     if (current !== undefined && !sameStatus(current.status, status)) {
       this.#store.updateStatus(REPLICA_SETS, { ...current, status });
     }
@@ -94,6 +106,12 @@ export class ReplicaSetController {
     const waits = pods.map((pod) => untilAvailable(pod, set.spec?.minReadySeconds ?? 0, now.ms) ?? 0);
     const next = Math.min(...waits.filter((wait) => wait > 0));
     if (Number.isFinite(next)) this.#queue.addAfter(key, next);
+  }
+
+  /** The set as the store has it; undefined if it is gone. */
+  #current(set: ReplicaSet): ReplicaSet | undefined {
+    const current = this.#store.get(REPLICA_SETS, set.metadata.namespace, set.metadata.name);
+    return current?.metadata.uid === set.metadata.uid ? current : undefined;
   }
 
   #now(): { ms: number; timestamp: string } {
@@ -119,23 +137,20 @@ export class ReplicaSetController {
     return claimed;
   }
 
-  #manageReplicas(set: ReplicaSet, pods: readonly Pod[]): ManageFailure | undefined {
+  #manageReplicas(set: ReplicaSet, pods: readonly Pod[], done: (failure?: ManageFailure) => void): void {
     const missing = (set.spec?.replicas ?? 1) - pods.length;
-    if (missing > 0) return this.#createPods(set, Math.min(missing, BURST_REPLICAS));
-    if (missing < 0) this.#deletePods(set, pods, Math.min(-missing, BURST_REPLICAS));
-    return undefined;
+    if (missing === 0 || set.metadata.deletionTimestamp !== undefined) done();
+    else if (missing > 0) this.#createPods(set, Math.min(missing, BURST_REPLICAS), 1, done);
+    else this.#deletePods(set, pods, Math.min(-missing, BURST_REPLICAS), done);
   }
 
   /** In batches of 1, 2, 4, …: a set whose pods are refused asks once, not five hundred times. Models slowStartBatch. */
-  #createPods(set: ReplicaSet, count: number): ManageFailure | undefined {
-    let left = count;
-    for (let batch = 1; left > 0; batch *= 2) {
-      let failure: ManageFailure | undefined;
-      for (let i = 0; i < Math.min(batch, left); i++) failure = this.#createPod(set) ?? failure;
-      if (failure !== undefined) return failure;
-      left -= batch;
-    }
-    return undefined;
+  #createPods(set: ReplicaSet, count: number, batch: number, done: (failure?: ManageFailure) => void): void {
+    if (this.#stopped || this.#current(set) === undefined) return done();
+    let failure: ManageFailure | undefined;
+    for (let i = 0; i < Math.min(batch, count); i++) failure = this.#createPod(set) ?? failure;
+    if (failure !== undefined || batch >= count) return done(failure);
+    this.#options.clock.setTimeout(() => this.#createPods(set, count - batch, batch * 2, done), MS_PER_BATCH);
   }
 
   #createPod(set: ReplicaSet): ManageFailure | undefined {
@@ -152,12 +167,23 @@ export class ReplicaSetController {
     }
   }
 
-  #deletePods(set: ReplicaSet, pods: readonly Pod[], count: number): void {
-    const victims = count < pods.length ? inDeletionOrder(pods, this.#relatedPods(set), this.#now().ms) : pods;
-    for (const { metadata } of victims.slice(0, count)) {
-      this.#store.delete(PODS, metadata.namespace, metadata.name);
-      this.#events.event(objectReference(set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${metadata.name}`);
-    }
+  /** All at once in a cluster, too; but the first is through before the others (spec/cluster.md, recordings 19 and 37). */
+  #deletePods(set: ReplicaSet, pods: readonly Pod[], count: number, done: () => void): void {
+    const sorted = count < pods.length ? inDeletionOrder(pods, this.#relatedPods(set), this.#now().ms) : pods;
+    const [first, ...rest] = sorted.slice(0, count);
+    if (first !== undefined) this.#deletePod(set, first);
+    if (rest.length === 0) return done();
+    this.#options.clock.setTimeout(() => {
+      for (const pod of rest) this.#deletePod(set, pod);
+      done();
+    }, MS_PER_BATCH);
+  }
+
+  #deletePod(set: ReplicaSet, pod: Pod): void {
+    const { namespace, name } = pod.metadata;
+    if (this.#stopped || this.#store.get(PODS, namespace, name)?.metadata.uid !== pod.metadata.uid) return;
+    this.#store.delete(PODS, namespace, name);
+    this.#events.event(objectReference(set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
   }
 
   /** Active pods of every ReplicaSet of the same Deployment. Models getIndirectlyRelatedPods. */

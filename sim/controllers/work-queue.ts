@@ -10,14 +10,14 @@ const MAX_DELAY_MS = 1_000_000;
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #latencyMs: number;
-  readonly #process: (key: string) => number | void;
+  readonly #process: (key: string) => void;
   readonly #queued = new Map<string, Timer>();
   readonly #delayed = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
-  readonly #busyUntil = new Map<string, number>();
+  /** Keys in work; true: added meanwhile. */
+  readonly #held = new Map<string, boolean>();
 
-  /** `process` may say for how many ms the work on a key lasts: it is not taken up again before. */
-  constructor(clock: Clock, latencyMs: number, process: (key: string) => number | void) {
+  constructor(clock: Clock, latencyMs: number, process: (key: string) => void) {
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#process = process;
@@ -25,10 +25,26 @@ export class WorkQueue {
 
   add(key: string): void {
     if (this.#queued.has(key)) return;
-    const now = this.#clock.now();
-    const due = Math.max(now + this.#latencyMs, this.#busyUntil.get(key) ?? 0);
-    const timer = this.#clock.setTimeout(() => this.#run(key), due - now);
+    if (this.#held.has(key)) {
+      this.#held.set(key, true);
+      return;
+    }
+    const timer = this.#clock.setTimeout(() => {
+      this.#queued.delete(key);
+      this.#process(key);
+    }, this.#latencyMs);
     this.#queued.set(key, timer);
+  }
+
+  /** Work on the key lasts: it is not taken up again before `release`, what is added meanwhile waits. */
+  hold(key: string): void {
+    this.#held.set(key, false);
+  }
+
+  release(key: string): void {
+    const added = this.#held.get(key) === true;
+    this.#held.delete(key);
+    if (added) this.add(key);
   }
 
   /** Adds the key `delayMs` from now; the earliest of several wins. */
@@ -50,13 +66,6 @@ export class WorkQueue {
     this.addAfter(key, Math.min(BASE_DELAY_MS * 2 ** failures, MAX_DELAY_MS));
   }
 
-  #run(key: string): void {
-    this.#queued.delete(key);
-    this.#busyUntil.delete(key);
-    const busyMs = this.#process(key);
-    if (busyMs !== undefined) this.#busyUntil.set(key, this.#clock.now() + busyMs);
-  }
-
   forget(key: string): void {
     this.#failures.delete(key);
   }
@@ -67,6 +76,6 @@ export class WorkQueue {
     this.#queued.clear();
     this.#delayed.clear();
     this.#failures.clear();
-    this.#busyUntil.clear();
+    this.#held.clear();
   }
 }
