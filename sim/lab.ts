@@ -1,15 +1,15 @@
-import type { Clock } from './core/clock.ts';
-import { LabError } from './core/errors.ts';
-import type { HistoryLevel } from './core/history.ts';
-import { Random } from './core/random.ts';
-import { VirtualClock } from './core/virtual-clock.ts';
 import { DeploymentController } from './controllers/deployment.ts';
 import { EndpointSliceController } from './controllers/endpoint-slice.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Scheduler } from './controllers/scheduler.ts';
-import { ApiServer } from './kube/api-server.ts';
+import type { Clock } from './core/clock.ts';
+import { LabError } from './core/errors.ts';
+import type { HistoryLevel } from './core/history.ts';
+import { Random } from './core/random.ts';
+import { VirtualClock } from './core/virtual-clock.ts';
 import type { MutatingWebhook } from './kube/admission.ts';
+import { ApiServer } from './kube/api-server.ts';
 import { EventRecorder } from './kube/events/event-recorder.ts';
 import { createHistory, type LabHistory } from './kube/fact.ts';
 import { NAMESPACES } from './kube/objects.ts';
@@ -17,7 +17,9 @@ import { type NewObject, Store } from './kube/store.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from './kubelet/profiles.ts';
 import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
+import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
 import { podEvents } from './lab/pod-events.ts';
+import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
 import type { AppDescription } from './programs/app/description.ts';
 import type { RuntimePort } from './runtime/port.ts';
 import { createVirtualRuntime } from './runtime/virtual/virtual-runtime.ts';
@@ -38,6 +40,9 @@ export interface RuntimeFactory {
   readonly clock: Clock;
   /** What the kubelet's own steps take there. */
   readonly timings: KubeletTimings;
+  /** The Envoy that runs there, and what it proves itself with inside a mesh. */
+  readonly envoyVersion: string;
+  readonly certificates: WorkloadCertificates;
   create(context: RuntimeContext): Promise<RuntimePort>;
 }
 
@@ -53,11 +58,13 @@ export interface LabOptions {
   nodeName?: string;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
-  /** Asked about each new pod; they may create objects through the API. */
-  webhooks?: (lab: { store: Store; random: Random; clock: Clock; history: LabHistory }) => readonly MutatingWebhook[];
+  /** Meshes that admit pods. */
+  mesh?: { osm?: OsmMeshOptions };
 }
 
 const NODE_IP = '192.168.65.3';
+/** The virtual Envoy reads a bootstrap as this release does. */
+const VIRTUAL_ENVOY = { envoyVersion: '1.40.0', certificates: NO_CERTIFICATES };
 
 /**
  * A node with its API server, controllers, kubelet and a place to run containers: wired together, empty, not started.
@@ -86,9 +93,15 @@ export class Lab {
     this.nodeName = options.nodeName ?? 'probelab';
     this.profile = profileOf(options.kubelet?.version);
     this.store = new Store({ clock, random, history });
-    const webhooks = options.webhooks?.({ store: this.store, random, clock, history }) ?? [];
-    this.api = new ApiServer({ store: this.store, random, webhooks });
-    const recorder = new EventRecorder({ store: this.store, clock, random, history, component: 'kubelet', host: this.nodeName });
+    this.api = new ApiServer({ store: this.store, random, webhooks: this.#webhooks(options) });
+    const recorder = new EventRecorder({
+      store: this.store,
+      clock,
+      random,
+      history,
+      component: 'kubelet',
+      host: this.nodeName,
+    });
     this.kubelet = new Kubelet({
       clock,
       random,
@@ -167,6 +180,13 @@ export class Lab {
     await this.runtime.dispose();
   }
 
+  #webhooks(options: LabOptions): MutatingWebhook[] {
+    const { store, random, history } = this;
+    const { envoyVersion, certificates } = options.runtime ?? VIRTUAL_ENVOY;
+    if (options.mesh?.osm === undefined) return [];
+    return [osmMesh(options.mesh.osm, { store, random, history, envoyVersion, certificates })];
+  }
+
   #runtimeLost(message: string): void {
     this.#lost ??= new LabError('RUNTIME_LOST', message, { fault: 'user' });
     this.#onLost?.();
@@ -179,7 +199,8 @@ export class Lab {
  */
 export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const random = new Random(options.seed ?? 1);
-  const clock = options.runtime?.clock ?? new VirtualClock(options.epochMs === undefined ? {} : { epochMs: options.epochMs });
+  const clock =
+    options.runtime?.clock ?? new VirtualClock(options.epochMs === undefined ? {} : { epochMs: options.epochMs });
   const history = createHistory({ clock, ...options.history });
   const apps = options.apps ?? {};
   profileOf(options.kubelet?.version);

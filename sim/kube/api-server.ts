@@ -4,7 +4,7 @@ import type { MutatingWebhook } from './admission.ts';
 import { deepEqual } from './deep-equal.ts';
 import { defaultObject } from './defaulting.ts';
 import { mergePatch } from './merge-patch.ts';
-import { type KubeObject, kindOf, NAMESPACES, type Pod, PODS } from './objects.ts';
+import { type KubeObject, kindOf, NAMESPACES, PODS, type Pod } from './objects.ts';
 import type { NewObject, Store } from './store.ts';
 import { invalidMessage, validateObject } from './validation.ts';
 

@@ -67,8 +67,7 @@ function statusWithoutInstance(
       terminated: {
         exitCode: 137,
         reason: 'ContainerStatusUnknown',
-        message:
-          'The container could not be located when the pod was deleted.  The container used to be Running',
+        message: 'The container could not be located when the pod was deleted.  The container used to be Running',
       } as never,
     };
   }

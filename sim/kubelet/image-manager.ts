@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import type { Container, Pod } from '../kube/objects.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { Container, Pod } from '../kube/objects.ts';
 import { Backoff } from './backoff.ts';
 import type { ContainerEvents } from './ports.ts';
 import type { RuntimeClient } from './runtime-client.ts';
@@ -111,9 +111,10 @@ export class ImageManager {
 /** What is wrong with an image's name, in the words of the reference parser; undefined if nothing is. */
 function invalidName(image: string): string | undefined {
   const repository = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  const path = repository.includes('/') && /[.:]|^localhost/.test(repository.split('/')[0] ?? '')
-    ? repository.slice(repository.indexOf('/') + 1)
-    : repository;
+  const path =
+    repository.includes('/') && /[.:]|^localhost/.test(repository.split('/')[0] ?? '')
+      ? repository.slice(repository.indexOf('/') + 1)
+      : repository;
   if (/[A-Z]/.test(path)) return `invalid reference format: repository name (${path}) must be lowercase`;
   if (!/^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/.test(path)) return 'invalid reference format';
   return undefined;

@@ -1,7 +1,7 @@
 import type { Container, Pod } from '../kube/objects.ts';
 import type { PodActions } from './pod-actions.ts';
-import type { ProbeResults } from './results.ts';
 import { isSidecar, shouldRestartOnFailure } from './restart-policy.ts';
+import type { ProbeResults } from './results.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
 /**
@@ -18,7 +18,9 @@ export function computeInitContainerActions(
   const containers = pod.spec.initContainers ?? [];
   if (containers.length === 0) return true;
   // Once a regular container has been created, every init container has done its work.
-  const wasInitialized = pod.spec.containers.some((container) => newestContainer(runtime, container.name) !== undefined);
+  const wasInitialized = pod.spec.containers.some(
+    (container) => newestContainer(runtime, container.name) !== undefined,
+  );
   let initialized = wasInitialized;
   let anyStatus = false;
   for (let i = containers.length - 1; i >= 0; i--) {

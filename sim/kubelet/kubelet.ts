@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import type { LabHistory, PodRef } from '../kube/fact.ts';
-import { type Pod, PODS } from '../kube/objects.ts';
+import { PODS, type Pod } from '../kube/objects.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import type { RuntimePort } from '../runtime/port.ts';
 import { Backoff } from './backoff.ts';
@@ -11,8 +11,8 @@ import { Pleg } from './pleg.ts';
 import { PodWorker, type PodWorkerDeps } from './pod-worker.ts';
 import type { PodEvents, ResultUpdate } from './ports.ts';
 import { ProbeManager } from './probe-manager.ts';
-import { ContainerProber } from './prober/prober.ts';
 import { createProbeHandlers } from './prober/handlers.ts';
+import { ContainerProber } from './prober/prober.ts';
 import type { KubeletProfile } from './profiles.ts';
 import { createProbeResults, type ProbeResults } from './results.ts';
 import { RuntimeClient } from './runtime-client.ts';
@@ -112,7 +112,16 @@ export class Kubelet {
       version: profile.version,
     });
     const prober = new ContainerProber({ clock, history, handlers, events });
-    const probes = new ProbeManager({ clock, random, history, prober, statusSource: statuses, results, profile, startedAtMs });
+    const probes = new ProbeManager({
+      clock,
+      random,
+      history,
+      prober,
+      statusSource: statuses,
+      results,
+      profile,
+      startedAtMs,
+    });
     const pleg = new Pleg({
       clock,
       runtime,
@@ -215,7 +224,8 @@ export class Kubelet {
   #deleteObject(pod: Pod): void {
     const { namespace, name, uid } = pod.metadata;
     const current = this.#options.store.get(PODS, namespace, name);
-    if (current?.metadata.uid === uid) this.#options.store.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
+    if (current?.metadata.uid === uid)
+      this.#options.store.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
   }
 
   #left(uid: string): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Container, Pod } from '../kube/objects.ts';
 import type { ProbeResult, ProbeType } from '../kube/fact.ts';
+import type { Container, Pod } from '../kube/objects.ts';
 import { computePodActions } from './pod-actions.ts';
 import type { ProbeResults } from './results.ts';
 import type { RuntimeContainer, RuntimePod } from './runtime-state.ts';
@@ -60,7 +60,9 @@ describe('computePodActions', () => {
   test('regular containers wait for the last init container', () => {
     const spec = pod({ initContainers: [{ name: 'setup' }, { name: 'second' }] });
     expect(names(computePodActions(spec, ready(instance('setup')), results()).initContainersToStart)).toEqual([]);
-    expect(names(computePodActions(spec, ready(exited('setup', 0)), results()).initContainersToStart)).toEqual(['second']);
+    expect(names(computePodActions(spec, ready(exited('setup', 0)), results()).initContainersToStart)).toEqual([
+      'second',
+    ]);
     const done = computePodActions(spec, ready(exited('second', 0), exited('setup', 0)), results());
     expect(names(done.containersToStart)).toEqual(['app']);
   });
@@ -69,7 +71,11 @@ describe('computePodActions', () => {
     const failed = ready(exited('setup', 1));
     const always = computePodActions(pod({ initContainers: [{ name: 'setup' }] }), failed, results());
     expect(names(always.initContainersToStart)).toEqual(['setup']);
-    const never = computePodActions(pod({ restartPolicy: 'Never', initContainers: [{ name: 'setup' }] }), failed, results());
+    const never = computePodActions(
+      pod({ restartPolicy: 'Never', initContainers: [{ name: 'setup' }] }),
+      failed,
+      results(),
+    );
     expect(never).toMatchObject({ killPod: true, initContainersToStart: [] });
   });
 
@@ -151,7 +157,9 @@ describe('computePodActions', () => {
         ready(instance('proxy'), instance('app')),
         results({ startup: { 'id-proxy': 'Success' }, liveness: { 'id-proxy': 'Failure' } }),
       );
-      expect(actions.containersToKill.map((kill) => kill.message)).toEqual(['Init container proxy failed liveness probe']);
+      expect(actions.containersToKill.map((kill) => kill.message)).toEqual([
+        'Init container proxy failed liveness probe',
+      ]);
       expect(names(actions.initContainersToStart)).toEqual(['proxy']);
     });
 

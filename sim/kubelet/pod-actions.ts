@@ -1,7 +1,7 @@
 import type { Container, Pod } from '../kube/objects.ts';
 import { computeInitContainerActions } from './init-container-actions.ts';
-import type { ProbeResults } from './results.ts';
 import { shouldContainerBeRestarted, shouldRestartOnFailure } from './restart-policy.ts';
+import type { ProbeResults } from './results.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
 export type KillReason = 'liveness' | 'startup' | 'postStart' | 'unknown';

@@ -2,12 +2,7 @@ import { type Actor, createActor } from 'xstate';
 import type { Container, Pod, PodStatus } from '../kube/objects.ts';
 import type { Backoff } from './backoff.ts';
 import { containerMachine } from './container.machine.ts';
-import {
-  type ContainerDeps,
-  ContainerInstance,
-  type StartOutcome,
-  type StopRequest,
-} from './container-instance.ts';
+import { type ContainerDeps, ContainerInstance, type StartOutcome, type StopRequest } from './container-instance.ts';
 import type { StartFailure } from './container-statuses.ts';
 import type { NodeFacts } from './environment.ts';
 import { isSidecar } from './restart-policy.ts';

@@ -315,7 +315,11 @@ export class PodWorker {
   #stopAll(pod: Pod, graceSeconds: number | undefined): void {
     const running = this.#runtime.containers.filter((container) => container.state === 'running');
     const stillRunning = running.filter((container) => this.#isRunning(container));
-    const order = new TerminationOrder(this.#deps.clock, pod, stillRunning.map((container) => container.name));
+    const order = new TerminationOrder(
+      this.#deps.clock,
+      pod,
+      stillRunning.map((container) => container.name),
+    );
     let left = running.length;
     const stopped = () => {
       if (--left <= 0) this.#send({ type: 'CONTAINERS_STOPPED' });

@@ -257,7 +257,12 @@ export class RuntimeClient {
 
   #record(
     container: RuntimeContainer,
-    rest: { op: 'created' | 'started' | 'signalled' | 'exited' | 'removed'; signal?: string; exitCode?: number; cause?: string },
+    rest: {
+      op: 'created' | 'started' | 'signalled' | 'exited' | 'removed';
+      signal?: string;
+      exitCode?: number;
+      cause?: string;
+    },
   ): void {
     this.#options.history.record({
       kind: 'container',

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
-import { type Pod, PODS, type PodCondition, type PodStatus } from '../kube/objects.ts';
+import { PODS, type Pod, type PodCondition, type PodStatus } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 
 /**

@@ -6,7 +6,11 @@ import { TerminationOrder } from './termination-order.ts';
 const pod = {
   spec: {
     containers: [{ name: 'main' }],
-    initContainers: [{ name: 'setup' }, { name: 'one', restartPolicy: 'Always' }, { name: 'two', restartPolicy: 'Always' }],
+    initContainers: [
+      { name: 'setup' },
+      { name: 'one', restartPolicy: 'Always' },
+      { name: 'two', restartPolicy: 'Always' },
+    ],
   },
 } as unknown as Pod;
 

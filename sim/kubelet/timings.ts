@@ -42,4 +42,10 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
 };
 
 /** On real containers the work takes the time it takes; only the looks and the queues remain. */
-export const REAL_TIMINGS: KubeletTimings = { ...DEFAULT_TIMINGS, mountMs: 0, statusWriteMs: 0, syncMs: 0, reclaimMs: 0 };
+export const REAL_TIMINGS: KubeletTimings = {
+  ...DEFAULT_TIMINGS,
+  mountMs: 0,
+  statusWriteMs: 0,
+  syncMs: 0,
+  reclaimMs: 0,
+};

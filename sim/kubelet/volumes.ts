@@ -110,7 +110,10 @@ function filesOf(
     const value = data[key];
     if (value === undefined) {
       if (optional === true) continue;
-      throw new LabError('FailedMount', `${kind} references non-existent ${kind === 'configmap' ? 'config' : 'secret'} key: ${key}`);
+      throw new LabError(
+        'FailedMount',
+        `${kind} references non-existent ${kind === 'configmap' ? 'config' : 'secret'} key: ${key}`,
+      );
     }
     files[path] = encode(value);
   }

@@ -146,7 +146,11 @@ export class Invariants {
       if (container.readinessProbe === undefined) continue;
       const id = statuses.find(({ name }) => name === container.name)?.containerID ?? '';
       if (this.#readiness.get(id) !== 'Success') {
-        this.#note(at, 'ready-without-readiness-success', `${pod.metadata.namespace}/${pod.metadata.name} ${container.name}`);
+        this.#note(
+          at,
+          'ready-without-readiness-success',
+          `${pod.metadata.namespace}/${pod.metadata.name} ${container.name}`,
+        );
       }
     }
   }

@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<UrlPart, ReadonlySet<string>>> = {
 /** Characters that an already escaped text may hold besides: sub-delimiters, and brackets. */
 const ENCODED = new Set("!$&'()*+,;=:@[]%");
 
-/** A byte string with every byte that may not stand in this part as `%XX`. Models net/url encoded. */
+/** A byte string with every byte that may not stand in this part as `%XX`. Models net/url escape. */
 export function escapeUrl(bytes: string, part: UrlPart): string {
   const allowed = ALLOWED[part];
   let escaped = '';
@@ -63,5 +63,5 @@ export function isValidEncoded(text: string, part: 'path' | 'fragment'): boolean
 export class GoUrlError extends Error {}
 
 function invalidEscape(encoded: string): GoUrlError {
-  return new GoUrlError(`invalid URL encoded ${goQuote(encoded)}`);
+  return new GoUrlError(`invalid URL escape ${goQuote(encoded)}`);
 }

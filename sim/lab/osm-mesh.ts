@@ -1,0 +1,79 @@
+import type { Random } from '../core/random.ts';
+import type { LabHistory } from '../kube/fact.ts';
+import { SECRETS, SERVICES } from '../kube/objects.ts';
+import type { Store } from '../kube/store.ts';
+import { toBase64 } from '../mesh/osm/base64.ts';
+import { type BootstrapSecret, bootstrapOf } from '../mesh/osm/bootstrap-secret.ts';
+import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
+import { goYaml } from '../mesh/osm/go-yaml.ts';
+import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
+import type { MeshConfig } from '../mesh/osm/mesh-config.ts';
+import type { OsmVersion } from '../mesh/osm/profiles.ts';
+import { standaloneBootstrap, type WorkloadCertificates } from '../mesh/osm/standalone-bootstrap.ts';
+
+/** A mesh in a lab, as a scenario asks for it. */
+export interface OsmMeshOptions {
+  version?: OsmVersion;
+  meshConfig?: MeshConfig;
+}
+
+export interface OsmMeshParts {
+  store: Store;
+  random: Random;
+  history: LabHistory;
+  /** The Envoy that will load the bootstrap. */
+  envoyVersion: string;
+  /** What the inbound listener proves itself with; the virtual Envoy needs no real ones. */
+  certificates: WorkloadCertificates;
+}
+
+export const OSM_NAMESPACE = 'osm-system';
+
+/** Stand for certificates where nobody reads them. */
+export const NO_CERTIFICATES: WorkloadCertificates = {
+  certificateChain: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
+  privateKey: '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n',
+  trustedCA: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
+};
+
+/**
+ * OSM's injector at work in a lab. The Secret that it creates holds the bootstrap in the form that an Envoy without a
+ * control plane can load (`standaloneBootstrap`); the pod is exactly the injector's.
+ */
+export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInjector {
+  const { store, random, history } = parts;
+  return createOsmInjector({
+    profile: options.version ?? '1.1',
+    ...(options.meshConfig === undefined ? {} : { meshConfig: options.meshConfig }),
+    osmNamespace: OSM_NAMESPACE,
+    random: random.fork('osm-injector'),
+    createSecret: (secret) => {
+      store.create(SECRETS, standaloneSecret(secret, parts));
+    },
+    getSecret: (namespace, name) => store.get(SECRETS, namespace, name),
+    log: (entry) =>
+      history.record({ kind: 'mesh', mesh: 'osm', op: 'injector-log', text: `${entry.message}: ${entry.error}` }),
+  });
+}
+
+function standaloneSecret(secret: BootstrapSecret, parts: OsmMeshParts): BootstrapSecret {
+  const bootstrap = bootstrapOf(secret);
+  if (bootstrap === undefined) return secret;
+  const standalone = standaloneBootstrap(bootstrap, {
+    envoyVersion: parts.envoyVersion,
+    certificates: parts.certificates,
+    inboundPorts: servicePorts(parts.store, secret.metadata.namespace),
+  });
+  return { ...secret, data: { ...secret.data, [BOOTSTRAP_FILE]: toBase64(goYaml(standalone)) } };
+}
+
+/** OSM's control plane knows from Services which ports of an app mesh traffic may reach. */
+function servicePorts(store: Store, namespace: string): number[] {
+  const ports = new Set<number>();
+  for (const service of store.list(SERVICES, namespace)) {
+    for (const { port, targetPort } of service.spec?.ports ?? []) {
+      ports.add(typeof targetPort === 'number' ? targetPort : port);
+    }
+  }
+  return [...ports];
+}
