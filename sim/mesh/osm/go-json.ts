@@ -76,7 +76,7 @@ class GoTrip {
   }
 
   #fields(value: Readonly<Record<string, unknown>>, structName: string): Record<string, unknown> {
-    const fields = this.#structs.get(structName) ?? new Map<string, GoField>();
+    const fields = this.#structs.get(structName);
     const given = new Map<GoField, unknown>();
     for (const [key, item] of Object.entries(value)) {
       const field = fields.get(key.toLowerCase());

@@ -19,7 +19,9 @@ export interface GoField {
 }
 
 /** The structs by name, and their fields by lower-case name (encoding/json folds case). */
-export type GoStructs = ReadonlyMap<string, ReadonlyMap<string, GoField>>;
+export interface GoStructs {
+  get(name: string): ReadonlyMap<string, GoField>;
+}
 
 const parsed = new Map<KubeApiVersion, GoStructs>();
 
@@ -36,19 +38,34 @@ export function podStructs(version: KubeApiVersion): GoStructs {
 /** The type `*v1.Pod` is decoded into. */
 export const POD_TYPE: GoType = { kind: 'struct', name: 'v1.Pod', type: 'Pod' };
 
-/** The structs of a table in the form of `POD_FIELDS`, with the fields that release has. */
+/** The structs of a table in the form of `POD_FIELDS`, with the fields that release has; each parsed when asked for. */
 export function goStructs(table: string, version: number): GoStructs {
-  const structs = new Map<string, Map<string, GoField>>();
-  for (const line of table.trim().split('\n')) {
-    const [name = '', rest = ''] = line.split(': ', 2);
-    const fields = new Map<string, GoField>();
-    for (const text of rest.split(', ')) {
-      const field = parseField(text, version);
-      if (field !== undefined) fields.set(field.name.toLowerCase(), field);
-    }
-    structs.set(name, fields);
+  const lines = new Map(
+    table
+      .trim()
+      .split('\n')
+      .map((line) => line.split(': ', 2) as [string, string]),
+  );
+  const structs = new Map<string, ReadonlyMap<string, GoField>>();
+  return {
+    get(name) {
+      let fields = structs.get(name);
+      if (fields === undefined) {
+        fields = parseFields(lines.get(name) ?? '', version);
+        structs.set(name, fields);
+      }
+      return fields;
+    },
+  };
+}
+
+function parseFields(line: string, version: number): ReadonlyMap<string, GoField> {
+  const fields = new Map<string, GoField>();
+  for (const text of line.split(', ')) {
+    const field = parseField(text, version);
+    if (field !== undefined) fields.set(field.name.toLowerCase(), field);
   }
-  return structs;
+  return fields;
 }
 
 function parseField(text: string, version: number): GoField | undefined {
