@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type Dockerode from 'dockerode';
 import { LabError } from '../../sim/core/errors.ts';
-import { followProgress } from './progress.ts';
 import { BASE_IMAGE } from './catalogue.ts';
+import { followProgress } from './progress.ts';
 
 const run = promisify(execFile);
 
@@ -24,7 +24,9 @@ const LEFT_OUT = [
   './var/lib/apt/lists/*',
   './var/log/*',
 ];
-export const BASE_HASH = createHash('sha256').update(`${RELEASE} minbase ${LEFT_OUT.join(' ')}`).digest('hex');
+export const BASE_HASH = createHash('sha256')
+  .update(`${RELEASE} minbase ${LEFT_OUT.join(' ')}`)
+  .digest('hex');
 
 /**
  * Makes `probelab/base`: Debian's public image where a registry answers, else a minimal Debian by debootstrap, which
@@ -54,7 +56,7 @@ export async function makeBase(docker: Dockerode, onProgress: (line: string) => 
 
 async function pulledBase(docker: Dockerode): Promise<boolean> {
   try {
-    await followProgress(docker, await docker.pull(PUBLIC_BASE));
+    await followProgress(docker, (await docker.pull(PUBLIC_BASE, {})) as NodeJS.ReadableStream);
     const [repo, tag] = BASE_IMAGE.split(':');
     await docker.getImage(PUBLIC_BASE).tag({ repo, tag });
     return true;
@@ -65,9 +67,13 @@ async function pulledBase(docker: Dockerode): Promise<boolean> {
 
 async function needDebootstrap(onProgress: (line: string) => void): Promise<void> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new LabError('IMAGES_NEED_ROOT', 'No image registry answers, and without one the base image needs Linux and root.', {
-      hint: 'Run "probelab images build" as root on Linux, or give the engine access to a registry.',
-    });
+    throw new LabError(
+      'IMAGES_NEED_ROOT',
+      'No image registry answers, and without one the base image needs Linux and root.',
+      {
+        hint: 'Run "probelab images build" as root on Linux, or give the engine access to a registry.',
+      },
+    );
   }
   const found = await run('sh', ['-c', 'command -v debootstrap']).catch(() => undefined);
   if (found !== undefined) return;
@@ -85,13 +91,13 @@ async function needDebootstrap(onProgress: (line: string) => void): Promise<void
 
 async function importRoot(docker: Dockerode, root: string): Promise<void> {
   const excludes = LEFT_OUT.map((path) => `--exclude=${path}`);
-  const tar = spawn('tar', ['--numeric-owner', '-C', root, '-c', ...excludes, '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const tar = spawn('tar', ['--numeric-owner', '-C', root, '-c', ...excludes, '.'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [repo, tag] = BASE_IMAGE.split(':');
-  const stream = await docker.importImage(tar.stdout as unknown as string, {
-    repo,
-    tag,
-    changes: `LABEL dev.probelab.content=${BASE_HASH}`,
-  } as never);
+  const changes = `LABEL dev.probelab.content=${BASE_HASH}`;
+  // The types know file names only; dockerode takes a stream as well.
+  const stream: unknown = await docker.importImage(tar.stdout as unknown as string, { repo, tag, changes } as object);
   await followProgress(docker, stream as NodeJS.ReadableStream);
 }
 

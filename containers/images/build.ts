@@ -10,6 +10,7 @@ import { BASE_HASH, makeBase } from './base.ts';
 import { envoyBinary, nodeBinary } from './binaries.ts';
 import { BASE_IMAGE, CATALOGUE, type CatalogueImage, type CatalogueTag } from './catalogue.ts';
 import { OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
+import { inspectImage } from './inspect.ts';
 import { programSources } from './program-sources.ts';
 import { followProgress } from './progress.ts';
 
@@ -173,14 +174,5 @@ async function tagAll(
     }
     const colon = name.lastIndexOf(':');
     await docker.getImage(main).tag({ repo: name.slice(0, colon), tag: name.slice(colon + 1) });
-  }
-}
-
-export async function inspectImage(docker: Dockerode, name: string): Promise<Dockerode.ImageInspectInfo | undefined> {
-  try {
-    return await docker.getImage(name).inspect();
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import { connectEngine } from '../docker/engine.ts';
-import { inspectImage } from './build.ts';
 import { CATALOGUE, type ImageKind } from './catalogue.ts';
+import { inspectImage } from './inspect.ts';
 
 export interface ListedImage {
   name: string;

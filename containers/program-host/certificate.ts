@@ -18,7 +18,10 @@ export function ownCertificate(): Certificate {
 }
 
 function read(directory: string): Certificate {
-  return { cert: readFileSync(join(directory, 'cert.pem'), 'utf8'), key: readFileSync(join(directory, 'key.pem'), 'utf8') };
+  return {
+    cert: readFileSync(join(directory, 'cert.pem'), 'utf8'),
+    key: readFileSync(join(directory, 'key.pem'), 'utf8'),
+  };
 }
 
 function fresh(): Certificate {
@@ -27,7 +30,9 @@ function fresh(): Certificate {
     const files = ['-keyout', join(directory, 'key.pem'), '-out', join(directory, 'cert.pem')];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
     const names = ['-subj', '/CN=probelab', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    execFileSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '3650', ...names, ...files], { stdio: 'pipe' });
+    execFileSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '3650', ...names, ...files], {
+      stdio: 'pipe',
+    });
     return read(directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -60,10 +60,12 @@ export function request(options: ClientRequest, done: (outcome: ClientOutcome) =
     end({ kind: 'failed', cause: requestCause(error), detail: error.message });
   };
   outgoing.on('error', failed);
-  outgoing.on('response', (response) => collect(response, failed, (outcome) => {
-    clearTimeout(timer);
-    end(outcome);
-  }));
+  outgoing.on('response', (response) =>
+    collect(response, failed, (outcome) => {
+      clearTimeout(timer);
+      end(outcome);
+    }),
+  );
   outgoing.end(options.body);
 }
 

@@ -104,12 +104,17 @@ function respond(stream: ServerHttp2Stream, status: number): void {
 function fail(stream: ServerHttp2Stream, code: string, message: string): void {
   if (stream.destroyed) return;
   const number = CODES.findIndex((name) => name.toLowerCase() === code.toLowerCase().replaceAll('_', ''));
-  const status = { 'grpc-status': String(number < 0 ? 2 : number), 'grpc-message': encodeURIComponent(message).replaceAll('%20', ' ') };
+  const status = {
+    'grpc-status': String(number < 0 ? 2 : number),
+    'grpc-message': encodeURIComponent(message).replaceAll('%20', ' '),
+  };
   stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...status }, { endStream: true });
 }
 
 /** The words of a Go server. */
 function unknownMethod(path: string): string {
   const [, service = '', method = ''] = path.split('/');
-  return service === 'grpc.health.v1.Health' ? `unknown method ${method} for service ${service}` : `unknown service ${service}`;
+  return service === 'grpc.health.v1.Health'
+    ? `unknown method ${method} for service ${service}`
+    : `unknown service ${service}`;
 }

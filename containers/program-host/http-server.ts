@@ -1,9 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { HttpExchange, HttpHandler, HttpListenOptions, HttpReply, HttpRequest, Listener } from '../../sim/programs/host.ts';
-import { bind, plainAddress } from './listen.ts';
+import type {
+  HttpExchange,
+  HttpHandler,
+  HttpListenOptions,
+  HttpReply,
+  HttpRequest,
+  Listener,
+} from '../../sim/programs/host.ts';
 import { ownCertificate } from './certificate.ts';
+import { bind, plainAddress } from './listen.ts';
 
 type Incoming = IncomingMessage | Http2ServerRequest;
 type Outgoing = ServerResponse | Http2ServerResponse;
@@ -122,12 +129,13 @@ function writeHead(outgoing: Outgoing, reply: HttpReply, missing: number): Buffe
   const body = Buffer.from(reply.body ?? '');
   const headers = [...(reply.headers ?? [])];
   const named = new Set(headers.map(([name]) => name.toLowerCase()));
-  if (!named.has('content-length') && allowsBody(reply.status)) headers.push(['Content-Length', String(body.length + missing)]);
+  if (!named.has('content-length') && allowsBody(reply.status))
+    headers.push(['Content-Length', String(body.length + missing)]);
   for (const [name, value] of headers) {
     const before = outgoing.getHeader(name);
-    outgoing.setHeader(name, before === undefined ? value : [before, value].flat().map(String));
+    (outgoing as ServerResponse).setHeader(name, before === undefined ? value : [before, value].flat().map(String));
   }
-  outgoing.writeHead(reply.status);
+  (outgoing as ServerResponse).writeHead(reply.status);
   return allowsBody(reply.status) ? body : Buffer.alloc(0);
 }
 

@@ -25,6 +25,10 @@ export function bind(
     if (options.onError !== undefined) options.onError(text);
     else throw new Error(`listen tcp ${options.address ?? ''}:${options.port}: bind: ${text}`);
   });
-  server.listen({ port: options.port, ...(options.address === undefined ? {} : { host: options.address }), backlog: 4096 });
+  server.listen({
+    port: options.port,
+    ...(options.address === undefined ? {} : { host: options.address }),
+    backlog: 4096,
+  });
   return { close };
 }

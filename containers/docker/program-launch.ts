@@ -1,0 +1,27 @@
+import type { ContainerCommand } from '../../sim/runtime/port.ts';
+import type { ProgramLaunch } from './container-options.ts';
+import type { ResolvedImage } from './image-service.ts';
+
+const HOST_ENTRYPOINT = ['/opt/probelab/bin/node', '/opt/probelab/programs/containers/program-host/main.js'];
+
+/**
+ * How the host of our programs is started for a container: which image it stands for, the manifest's words, and the
+ * scenario's description travel in its environment.
+ */
+export function programLaunch(
+  command: ContainerCommand,
+  resolved: ResolvedImage,
+  timeScale: number,
+): ProgramLaunch | undefined {
+  if (!resolved.programHost) return undefined;
+  return {
+    entrypoint: HOST_ENTRYPOINT,
+    env: {
+      PROBELAB_IMAGE: command.image,
+      PROBELAB_COMMAND: JSON.stringify(command.command ?? []),
+      PROBELAB_TERMINATION_LOG: command.terminationMessagePath,
+      ...(resolved.description === undefined ? {} : { PROBELAB_DESCRIPTION: JSON.stringify(resolved.description) }),
+      ...(timeScale === 1 ? {} : { PROBELAB_TIME_SCALE: String(timeScale) }),
+    },
+  };
+}
