@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+
+/** Flags that every command has. */
+export interface GlobalOptions {
+  color: 'auto' | 'always' | 'never';
+  outputDir?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each command has its own arguments and options.
+type Handler = (...args: any[]) => Promise<number> | number;
+
+/**
+ * Makes a commander action of a command that is loaded only now. It gets its arguments and all options (global ones
+ * too), returns the exit code; what it throws is printed and becomes the code that the error stands for.
+ */
+export function runAction(load: () => Promise<Handler>): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    const command = args.at(-1) as Command;
+    const options: GlobalOptions = command.optsWithGlobals();
+    const { finish } = await import('./streams.ts');
+    try {
+      const handler = await load();
+      finish(await handler(...args.slice(0, -2), options));
+    } catch (error) {
+      const [{ errorText }, { paint, wantsColor }, { exitCodeOf }, { err }] = await Promise.all([
+        import('./errors.ts'),
+        import('./color.ts'),
+        import('./exit-codes.ts'),
+        import('./streams.ts'),
+      ]);
+      err(errorText(error, paint(wantsColor(options.color, process.stderr))));
+      finish(exitCodeOf(error));
+    }
+  };
+}

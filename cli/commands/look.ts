@@ -1,0 +1,195 @@
+import { formatDuration } from '../../sim/core/duration.ts';
+import { LabError } from '../../sim/core/errors.ts';
+import type { Event, KubeObject } from '../../sim/kube/objects.ts';
+import { eventsCommandTable } from '../../sim/report/kubectl/event-tables.ts';
+import { getText, type Selected, select } from '../../sim/report/kubectl/get.ts';
+import { printTable } from '../../sim/report/kubectl/table.ts';
+import { type ContainerLog, type Report, reportNow } from '../../sim/report/report.ts';
+import { renderTimeline } from '../../sim/report/timeline.ts';
+import type { GlobalOptions } from '../action.ts';
+import { asciiOnly } from '../color.ts';
+import { EXIT } from '../exit-codes.ts';
+import { objectsText } from '../output/objects.ts';
+import { parseTargets } from '../output/targets.ts';
+import { loadRun, runsFolder } from '../run-store.ts';
+import { err, out } from '../streams.ts';
+
+interface LookOptions extends GlobalOptions {
+  run?: string;
+  namespace?: string;
+}
+
+interface SelectFlags extends LookOptions {
+  selector?: string;
+  output?: string[];
+  headers?: boolean;
+}
+
+/** `probelab get`: kubectl's tables of the last run's end. */
+export async function getCommand(words: string[], options: SelectFlags): Promise<number> {
+  const report = load(options);
+  const selected = select(report, selection(words, options));
+  const [target] = parseTargets(options.output ?? [], ['table', 'wide', 'json', 'yaml', 'name']);
+  const format = target?.format ?? 'table';
+  if (format === 'name') {
+    for (const { resource, objects } of selected) {
+      for (const object of objects) out(`${resource.prefix}/${object.metadata.name}\n`);
+    }
+    return EXIT.ok;
+  }
+  if (format === 'json' || format === 'yaml') {
+    out(await objectsText(listOf(selected, words), format));
+    return EXIT.ok;
+  }
+  const text = getText(selected, {
+    now: reportNow(report),
+    wide: format === 'wide',
+    noHeaders: options.headers === false,
+  });
+  if (text === '')
+    err(`No resources found${options.namespace === undefined ? '' : ` in ${options.namespace} namespace`}.\n`);
+  out(text);
+  return EXIT.ok;
+}
+
+/** `probelab describe`. */
+export async function describeCommand(words: string[], options: SelectFlags): Promise<number> {
+  const report = load(options);
+  const now = reportNow(report);
+  const texts: string[] = [];
+  for (const { resource, objects } of select(report, selection(words, options))) {
+    for (const object of objects) {
+      texts.push(resource.describe?.(object, report, now) ?? (await objectsText(object, 'yaml')));
+    }
+  }
+  if (texts.length === 0) err('No resources found.\n');
+  out(texts.join('\n\n'));
+  return EXIT.ok;
+}
+
+interface EventFlags extends LookOptions {
+  output?: string[];
+  types?: string;
+  for?: string;
+}
+
+/** `probelab events [RUN]`. */
+export async function eventsCommand(run: string | undefined, options: EventFlags): Promise<number> {
+  const report = load({ ...options, ...(run === undefined ? {} : { run }) });
+  const types = options.types?.split(',').map((type) => type.trim().toLowerCase());
+  const events = report.events.filter(
+    (event) =>
+      (options.namespace === undefined || event.metadata.namespace === options.namespace) &&
+      (types === undefined || types.includes(event.type.toLowerCase())) &&
+      (options.for === undefined || isAbout(event, options.for)),
+  );
+  const [target] = parseTargets(options.output ?? [], ['table', 'json', 'yaml']);
+  if (target?.format === 'json' || target?.format === 'yaml') {
+    out(await objectsText({ apiVersion: 'v1', kind: 'List', items: events }, target.format));
+  } else if (events.length === 0) err('No events found.\n');
+  else out(printTable(eventsCommandTable(events, { now: reportNow(report) })));
+  return EXIT.ok;
+}
+
+interface LogFlags extends LookOptions {
+  container?: string;
+  previous?: boolean;
+  timestamps?: boolean;
+  tail?: string;
+}
+
+/** `probelab logs [POD]`. */
+export function logsCommand(pod: string | undefined, options: LogFlags): number {
+  const report = load(options);
+  const name = pod?.replace(/^pods?\//, '');
+  const logs = report.logs.filter(
+    (log) =>
+      (name === undefined || log.pod === name) &&
+      (options.container === undefined || log.container === options.container) &&
+      (options.namespace === undefined || log.namespace === options.namespace),
+  );
+  const pods = [...new Set(logs.map((log) => log.pod))];
+  if (name === undefined && pods.length > 1) {
+    throw new LabError('USAGE', 'the run has logs of several pods', { hint: `Name one of ${pods.join(', ')}.` });
+  }
+  if (
+    name !== undefined &&
+    !report.objects.some(({ kind, metadata }) => kind === 'Pod' && metadata.name === name) &&
+    logs.length === 0
+  ) {
+    throw new LabError('NOT_FOUND', `pods "${name}" not found`);
+  }
+  const instances = instancesShown(logs, options.previous === true);
+  const several = new Set(instances.map((log) => log.container)).size > 1;
+  const lines = instances
+    .flatMap((log) => log.lines.map((line) => ({ ...line, container: log.container })))
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, line, container }) => {
+      const time = options.timestamps === true ? `+${formatDuration(at)} ` : '';
+      return `${time}${several ? `${container} | ` : ''}${line}\n`;
+    });
+  const tail = options.tail === undefined ? lines.length : Number.parseInt(options.tail, 10);
+  if (Number.isNaN(tail)) throw new LabError('USAGE', `--tail needs a number, not "${options.tail}"`);
+  out(lines.slice(Math.max(0, lines.length - tail)).join(''));
+  return EXIT.ok;
+}
+
+interface TimelineFlags extends LookOptions {
+  all?: boolean;
+  width?: string;
+  ascii?: boolean;
+}
+
+/** `probelab timeline [RUN]`. */
+export function timelineCommand(run: string | undefined, options: TimelineFlags): number {
+  const report = load({ ...options, ...(run === undefined ? {} : { run }) });
+  const width = options.width === undefined ? (process.stdout.columns ?? 80) : Number.parseInt(options.width, 10);
+  if (Number.isNaN(width)) throw new LabError('USAGE', `--width needs a number, not "${options.width}"`);
+  const lanes = report.lanes.filter((lane) => options.namespace === undefined || lane.namespace === options.namespace);
+  out(
+    renderTimeline(lanes, {
+      endMs: report.endMs,
+      width,
+      ascii: options.ascii ?? asciiOnly(),
+      maxLanes: options.all === true ? lanes.length : 60,
+    }),
+  );
+  return EXIT.ok;
+}
+
+function load(options: LookOptions): Report {
+  return loadRun(runsFolder(options.outputDir), options.run);
+}
+
+function selection(words: string[], options: SelectFlags) {
+  return {
+    words,
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    ...(options.selector === undefined ? {} : { selector: options.selector }),
+  };
+}
+
+/** One object if one was named, else a List, as kubectl does. */
+function listOf(selected: readonly Selected[], words: readonly string[]): object {
+  const objects: KubeObject[] = selected.flatMap((one) => one.objects);
+  const named = words.length === 2 || (words.length === 1 && words[0]?.includes('/'));
+  if (named && objects.length === 1 && objects[0] !== undefined) return objects[0];
+  return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: objects };
+}
+
+function isAbout(event: Event, object: string): boolean {
+  const [kind = '', name] = object.includes('/') ? object.split('/') : ['pod', object];
+  const about = event.involvedObject;
+  const wanted = kind.toLowerCase().replace(/s$/, '');
+  return about.name === name && (about.kind.toLowerCase() === wanted || (wanted === 'po' && about.kind === 'Pod'));
+}
+
+/** The last instance of each container, or the one before it. */
+function instancesShown(logs: readonly ContainerLog[], previous: boolean): ContainerLog[] {
+  const newest = new Map<string, number>();
+  for (const log of logs) {
+    const key = `${log.pod}/${log.container}`;
+    newest.set(key, Math.max(newest.get(key) ?? 0, log.attempt));
+  }
+  return logs.filter((log) => log.attempt === (newest.get(`${log.pod}/${log.container}`) ?? 0) - (previous ? 1 : 0));
+}

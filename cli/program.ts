@@ -1,0 +1,208 @@
+import { Command, CommanderError, Option } from 'commander';
+import { runAction } from './action.ts';
+import { toleratePipeEnd } from './streams.ts';
+import { version } from './version.ts';
+
+// Nothing but commander is loaded here: `--help` has to be there at once. Each command loads what it needs.
+
+const EXAMPLES = `Examples:
+  probelab run scenarios/osm/liveness-restart.yaml
+  probelab run pod.yaml --runtime docker
+
+`;
+const OUTPUT = 'table|wide|json|yaml|name|junit|github|markdown, with =FILE into a file; repeatable';
+
+function list(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function count(_: string, before: number): number {
+  return before + 1;
+}
+
+function buildProgram(): Command {
+  const program = new Command('probelab')
+    .description('Shows how Kubernetes will probe a pod, above all a meshed pod, without a cluster.')
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('beforeAll', EXAMPLES)
+    .option('--color <when>', 'auto, always or never', 'auto')
+    .option('--output-dir <dir>', 'where finished runs are kept (default: .probelab)')
+    .enablePositionalOptions()
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  runCommands(program);
+  lookCommands(program);
+  authorCommands(program);
+  keepCommands(program);
+  return program;
+}
+
+function runCommands(program: Command): void {
+  program.commandsGroup('Run:');
+  runOptions(
+    program.command('run').description('run scenarios or plain manifests; the exit code is the verdict'),
+  ).action(runAction(async () => (await import('./commands/run.ts')).runCommand));
+  program
+    .command('up')
+    .description('start what a file describes on Docker and leave it running')
+    .argument('<file>', 'scenario or manifests; - reads stdin')
+    .option('--seed <n>', 'seed of everything random')
+    .action(runAction(async () => (await import('./commands/up.ts')).upCommand));
+  program
+    .command('down')
+    .description('end what up or run --keep left running')
+    .argument('[run]', 'which one; default: all of this machine')
+    .action(runAction(async () => (await import('./commands/up.ts')).downCommand));
+}
+
+function runOptions(command: Command): Command {
+  return command
+    .argument('[files...]', 'files or folders; - reads stdin')
+    .option('-f, --filename <file>', 'another file, as in kubectl; repeatable', list, [])
+    .addOption(
+      new Option('--runtime <where>', 'where containers run').choices(['virtual', 'docker']).default('virtual'),
+    )
+    .option('--seed <n>', 'seed of everything random; default: the one of the scenario')
+    .option('-o, --output <format>', OUTPUT, list, [])
+    .option('--timeout <duration>', 'wall-clock limit, such as 5m; exit 124')
+    .option('--keep', 'docker: leave the containers running at the end')
+    .option('--strict', 'refuse manifests with parts that the lab does not run')
+    .option('-q, --quiet', 'nothing but the verdict')
+    .option('-v, --verbose', 'every probe attempt; twice: everything', count, 0)
+    .addOption(
+      new Option('--log-format <format>', 'of the live log')
+        .choices(['auto', 'pretty', 'text', 'json'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--timestamps <how>', 'times of the live log').choices(['relative', 'rfc3339']).default('relative'),
+    )
+    .option('--no-save', 'do not keep the run');
+}
+
+function lookCommands(program: Command): void {
+  program.commandsGroup('Look:');
+  const look = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--run <run>', 'which finished run; default: the last one')
+      .option('-n, --namespace <namespace>', 'only this namespace; default: all');
+  look('get', 'objects at the end of a run, as kubectl get prints them')
+    .argument('[what...]', 'pods, svc,ep, pod/web, all …', ['pods'])
+    .option('-o, --output <format>', 'wide|json|yaml|name', list, [])
+    .option('-l, --selector <labels>', 'app=web,tier!=x')
+    .option('--no-headers', 'leave the headers out')
+    .action(runAction(async () => (await import('./commands/look.ts')).getCommand));
+  look('describe', 'objects at the end of a run, as kubectl describe prints them')
+    .argument('[what...]', 'pods, pod web, svc/web, deployments …', ['pods'])
+    .option('-l, --selector <labels>', 'app=web,tier!=x')
+    .action(runAction(async () => (await import('./commands/look.ts')).describeCommand));
+  look('events', 'the events of a run, as kubectl events prints them')
+    .argument('[run]', 'which finished run; default: the last one')
+    .option('-o, --output <format>', 'json|yaml', list, [])
+    .option('--types <types>', 'Warning, Normal')
+    .option('--for <object>', 'only about this object: pod/web')
+    .action(runAction(async () => (await import('./commands/look.ts')).eventsCommand));
+  look('logs', 'what the containers of a run wrote')
+    .argument('[pod]', 'the pod; needed if there are several')
+    .option('-c, --container <name>', 'which container; default: all')
+    .option('-p, --previous', 'the instance before the last one')
+    .option('--timestamps', 'with the time since the start')
+    .option('--tail <n>', 'only the last lines')
+    .action(runAction(async () => (await import('./commands/look.ts')).logsCommand));
+  look('timeline', 'a run as lanes of text')
+    .argument('[run]', 'which finished run; default: the last one')
+    .option('--all', 'every lane')
+    .option('--width <columns>', 'default: that of the terminal')
+    .option('--ascii', 'nothing but ASCII')
+    .action(runAction(async () => (await import('./commands/look.ts')).timelineCommand));
+}
+
+function authorCommands(program: Command): void {
+  program.commandsGroup('Author:');
+  program
+    .command('init')
+    .description('write a scenario that runs these manifests, ready to be changed')
+    .argument('<file>', 'manifests')
+    .option('--name <name>', 'of the scenario; default: that of the file')
+    .action(runAction(async () => (await import('./commands/init.ts')).initCommand));
+  program
+    .command('validate')
+    .description('check files without running them')
+    .argument('<files...>', 'files or folders; - reads stdin')
+    .option('-o, --output <format>', 'json', list, [])
+    .option('--strict', 'refuse manifests with parts that the lab does not run')
+    .action(runAction(async () => (await import('./commands/validate.ts')).validateCommand));
+  program
+    .command('inject')
+    .description('what a mesh makes of the pods in a file')
+    .argument('<file>', 'manifests; - reads stdin')
+    .option('--envoy', "Envoy's bootstrap")
+    .option('--iptables', 'the rules of the init container')
+    .option('-o, --output <format>', 'yaml|json', list, [])
+    .option('--mesh-version <version>', 'release of the mesh')
+    .option('--mesh-config <file>', 'a MeshConfig object')
+    .action(runAction(async () => (await import('./commands/inject.ts')).injectCommand));
+}
+
+function keepCommands(program: Command): void {
+  program.commandsGroup('Keep:');
+  program
+    .command('images')
+    .description('the images that scenarios use: build makes them where no registry answers, list shows them')
+    .argument('<action>', 'build or list')
+    .argument('[names...]', 'only these')
+    .action(runAction(async () => (await import('./commands/images.ts')).imagesCommand));
+  program
+    .command('clean')
+    .description('remove containers and networks that dead runs left')
+    .action(runAction(async () => (await import('./commands/clean.ts')).cleanCommand));
+  program
+    .command('schema')
+    .description('print the JSON Schema of scenario files')
+    .action(runAction(async () => (await import('./commands/schema.ts')).schemaCommand));
+  program
+    .command('completion')
+    .description('print a completion script: source <(probelab completion bash)')
+    .addArgument(program.createArgument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action(
+      runAction(async () => {
+        const { completionCommand } = await import('./commands/completion.ts');
+        return (shell: string) => completionCommand(shell, program);
+      }),
+    );
+  program
+    .command('version')
+    .description('print the versions')
+    .option('-o, --output <format>', 'json', list, [])
+    .action(runAction(async () => (await import('./commands/version.ts')).versionCommand));
+}
+
+/** Usage errors are commander's; it has printed them in our shape. */
+function usageExit(error: unknown): number {
+  if (!(error instanceof CommanderError)) throw error;
+  return error.exitCode === 0 ? 0 : 64;
+}
+
+/** Runs the command line; sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  toleratePipeEnd();
+  const program = buildProgram();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'error[USAGE]: ').replace('\n(Did', ' (Did')),
+    });
+  }
+  if (argv.length <= 2) {
+    process.stderr.write(program.helpInformation());
+    process.exitCode = 64;
+    return;
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = usageExit(error);
+  }
+}
