@@ -95,6 +95,11 @@ export const probeWorkerMachine = setup({
     podIsDeleted: ({ context }) => rungOf(context) === 'pod-deleted',
     containerIsNotRunning: ({ context }) => rungOf(context) === 'not-running',
     isThrownAway: ({ event }) => event.type === 'probed' && event.outcome.thrownAway,
+    /** As before, and the threshold was reached before: there is nothing new to count. */
+    goesOnAsBefore: (args) => {
+      const { publish: reached, onHold, lastResult, resultRun } = outcomeOf(args);
+      return reached && !onHold && args.context.lastResult === lastResult && args.context.resultRun === resultRun;
+    },
     reachesThreshold: (args) => outcomeOf(args).publish,
   },
   actions: {
@@ -200,6 +205,8 @@ export const probeWorkerMachine = setup({
       on: {
         probed: [
           { guard: 'isThrownAway', target: 'waiting' },
+          // The usual case: published (a new container has its initial value until then), but not counted.
+          { guard: 'goesOnAsBefore', actions: 'publishOutcome', target: 'waiting' },
           { guard: 'reachesThreshold', actions: ['publishOutcome', 'countOutcome'], target: 'waiting' },
           { actions: 'countOutcome', target: 'waiting' },
         ],

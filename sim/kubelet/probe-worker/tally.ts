@@ -4,7 +4,7 @@ import type { Probe } from '../../kube/objects.ts';
 /** A run of equal results. It belongs to the worker, not to a container: a restart does not clear it. */
 export interface Run {
   readonly lastResult: 'Success' | 'Failure';
-  /** Consecutive results equal to `lastResult`. */
+  /** Consecutive results equal to `lastResult`, counted up to the threshold: beyond it no rule tells counts apart. */
   readonly resultRun: number;
 }
 
@@ -24,8 +24,8 @@ export const NO_RUN: Run = { lastResult: 'Success', resultRun: 0 };
  * Models the end of kubernetes v1.34 pkg/kubelet/prober/worker.go doProbe.
  */
 export function tally(run: Run, result: 'Success' | 'Failure', spec: Probe, probe: ProbeType): Tally {
-  const resultRun = run.lastResult === result ? run.resultRun + 1 : 1;
   const threshold = result === 'Failure' ? (spec.failureThreshold ?? 3) : (spec.successThreshold ?? 1);
+  const resultRun = run.lastResult === result ? Math.min(run.resultRun + 1, Math.max(threshold, 1)) : 1;
   if (resultRun < threshold) return { lastResult: result, resultRun, publish: false, onHold: false };
   // The container is about to be restarted, or has started: no more probes until there is another one.
   const onHold = probe === 'startup' || (probe === 'liveness' && result === 'Failure');
