@@ -7,7 +7,11 @@ import { parseGoJson } from './go-json-syntax.ts';
 test.each([
   ['', 'unexpected end of JSON input'],
   ['{', 'unexpected end of JSON input'],
-  ['"\\u12', 'unexpected end of JSON input'],
+  ['"ab', 'unexpected end of JSON input'],
+  ['"\\u12', "invalid character ' ' in \\u hexadecimal character escape"],
+  ['n', "invalid character ' ' in literal null (expecting 'u')"],
+  ['-', "invalid character ' ' in numeric literal"],
+  ['😀', "invalid character 'ð' looking for beginning of value"],
   ['not json', "invalid character 'o' in literal null (expecting 'u')"],
   ['{"a":}', "invalid character '}' looking for beginning of value"],
   ['{"a":1}x', "invalid character 'x' after top-level value"],

@@ -87,26 +87,26 @@ class Scanner {
   }
 
   #escape(): void {
-    const code = this.#peek();
-    if (!'bfnrt\\/"u'.includes(code)) this.#fail('in string escape code');
+    const code = this.#peekInToken();
+    if (!'bfnrt\\/"u'.includes(code)) this.#failInToken('in string escape code');
     this.#at++;
     if (code !== 'u') return;
     for (let digit = 0; digit < 4; digit++) {
-      if (!/^[0-9a-fA-F]$/.test(this.#peek())) this.#fail('in \\u hexadecimal character escape');
+      if (!/^[0-9a-fA-F]$/.test(this.#peekInToken())) this.#failInToken('in \\u hexadecimal character escape');
       this.#at++;
     }
   }
 
   #number(): void {
-    if (this.#accept('-') && !isDigit(this.#peek())) this.#fail('in numeric literal');
+    if (this.#accept('-') && !isDigit(this.#peekInToken())) this.#failInToken('in numeric literal');
     if (!this.#accept('0')) this.#digits();
     if (this.#accept('.')) {
-      if (!isDigit(this.#peek())) this.#fail('after decimal point in numeric literal');
+      if (!isDigit(this.#peekInToken())) this.#failInToken('after decimal point in numeric literal');
       this.#digits();
     }
     if (this.#accept('e') || this.#accept('E')) {
       if (!this.#accept('+')) this.#accept('-');
-      if (!isDigit(this.#peek())) this.#fail('in exponent of numeric literal');
+      if (!isDigit(this.#peekInToken())) this.#failInToken('in exponent of numeric literal');
       this.#digits();
     }
   }
@@ -118,7 +118,7 @@ class Scanner {
   #literal(word: string): void {
     for (let i = 1; i < word.length; i++) {
       this.#at++;
-      if (this.#peek() !== word[i]) this.#fail(`in literal ${word} (expecting '${word[i]}')`);
+      if (this.#peekInToken() !== word[i]) this.#failInToken(`in literal ${word} (expecting '${word[i]}')`);
     }
     this.#at++;
   }
@@ -139,8 +139,19 @@ class Scanner {
     return next;
   }
 
+  /** At the end of the text Go's scanner takes one more blank, which inside a token is an error of its own. */
+  #peekInToken(): string {
+    return this.#text[this.#at] ?? ' ';
+  }
+
   #fail(context: string): never {
-    throw new GoJsonError(`invalid character ${quoted(this.#peek())} ${context}`);
+    this.#peek();
+    this.#failInToken(context);
+  }
+
+  #failInToken(context: string): never {
+    const character = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 32);
+    throw new GoJsonError(`invalid character ${quoted(character)} ${context}`);
   }
 }
 

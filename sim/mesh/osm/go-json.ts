@@ -1,5 +1,5 @@
 import { type GoField, type GoStructs, type GoType, type KubeApiVersion, POD_TYPE, podStructs } from './go-types.ts';
-import { canonicalQuantity, QUANTITY_ERROR } from './quantity.ts';
+import { canonicalQuantity } from './quantity.ts';
 
 /** An error of Go's encoding/json; the message is its text. */
 export class GoJsonError extends Error {}
@@ -171,9 +171,10 @@ function isEmpty(item: unknown, type: GoType): boolean {
 }
 
 function quantity(value: unknown): string {
-  const text = typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(String(value)) : undefined;
-  if (text === undefined) throw new GoJsonError(QUANTITY_ERROR);
-  return text;
+  // Go parses the bytes of whatever JSON stands there.
+  const parsed = canonicalQuantity(typeof value === 'string' ? value : JSON.stringify(value));
+  if ('error' in parsed) throw new GoJsonError(parsed.error);
+  return parsed.text;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

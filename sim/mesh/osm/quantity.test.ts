@@ -8,6 +8,13 @@ test.each([
   ['500m', '500m'],
   ['1.5', '1500m'],
   ['1.0', '1'],
+  ['1000', '1k'],
+  ['1500', '1500'],
+  ['+12T', '+12T'],
+  ['12e0', '12e0'],
+  ['-0', '0'],
+  ['m', '0'],
+  ['1000E', '1'],
   ['.5', '500m'],
   ['1024', '1024'],
   ['1024Mi', '1Gi'],
@@ -28,9 +35,15 @@ test.each([
   ['2E', '2E'],
   ['12345678901234567890', '12345678901234567890'],
 ])('%s is written %s', (text, canonical) => {
-  expect(canonicalQuantity(text)).toBe(canonical);
+  expect(canonicalQuantity(text)).toEqual({ text: canonical });
 });
 
-test.each(['', 'zz', '1Q', '1 G', '--1', 'true'])('%j is no quantity', (text) => {
-  expect(canonicalQuantity(text)).toBeUndefined();
+test.each(['', 'zz', '1 G', '--1', 'true', '1.2.3'])('%j is no quantity', (text) => {
+  expect(canonicalQuantity(text)).toMatchObject({
+    error: expect.stringContaining('must match the regular expression'),
+  });
+});
+
+test.each(['1K', '1mm', '1e', '1-5'])('%j has no suffix that Go knows', (text) => {
+  expect(canonicalQuantity(text)).toEqual({ error: "unable to parse quantity's suffix" });
 });
