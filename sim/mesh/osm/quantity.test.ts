@@ -38,12 +38,12 @@ test.each([
   expect(canonicalQuantity(text)).toEqual({ text: canonical });
 });
 
-test.each(['', 'zz', '1 G', '--1', 'true', '1.2.3'])('%j is no quantity', (text) => {
+test.each(['', 'zz', '1 G', 'true', '1.2.3'])('%j is no quantity', (text) => {
   expect(canonicalQuantity(text)).toMatchObject({
     error: expect.stringContaining('must match the regular expression'),
   });
 });
 
-test.each(['1K', '1mm', '1e', '1-5'])('%j has no suffix that Go knows', (text) => {
+test.each(['1K', '1mm', '1e', '1-5', '--1'])('%j has no suffix that Go knows', (text) => {
   expect(canonicalQuantity(text)).toEqual({ error: "unable to parse quantity's suffix" });
 });
