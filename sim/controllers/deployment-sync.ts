@@ -153,14 +153,20 @@ export class DeploymentSync {
       throw new LabError('Conflict', `deployments.apps "${name}": written already`, { fault: 'system' });
     }
     this.#written = true;
-    this.#deployment = this.#store.mutate(DEPLOYMENTS, namespace, name, (stored) => ({
-      ...stored,
-      metadata:
-        sameRevision || revision === undefined
-          ? stored.metadata
-          : { ...stored.metadata, annotations: { ...stored.metadata.annotations, [REVISION]: revision } },
-      status,
-    }));
+    this.#deployment = this.#store.mutate(
+      DEPLOYMENTS,
+      namespace,
+      name,
+      (stored) => ({
+        ...stored,
+        metadata:
+          sameRevision || revision === undefined
+            ? stored.metadata
+            : { ...stored.metadata, annotations: { ...stored.metadata.annotations, [REVISION]: revision } },
+        status,
+      }),
+      { subresource: 'status' },
+    );
     return true;
   }
 

@@ -75,11 +75,17 @@ export class Scheduler {
       this.#refuse(pod, obstacle);
       return;
     }
-    const bound = store.mutate(PODS, namespace, name, (current) => ({
-      ...current,
-      spec: { ...current.spec, nodeName },
-      status: { ...current.status, conditions: withScheduled(current, this.#condition('True')) },
-    }));
+    const bound = store.mutate(
+      PODS,
+      namespace,
+      name,
+      (current) => ({
+        ...current,
+        spec: { ...current.spec, nodeName },
+        status: { ...current.status, conditions: withScheduled(current, this.#condition('True')) },
+      }),
+      { subresource: 'binding' },
+    );
     const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
     this.#events.event(objectReference(bound), 'Normal', 'Scheduled', 'Binding', message);
   }

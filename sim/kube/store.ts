@@ -1,17 +1,15 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
-import type { LabHistory } from './fact.ts';
 import { deepEqual } from './deep-equal.ts';
-import { EVENTS, type Kind, type KubeObject, kindOf, type ObjectMeta, type Pod } from './objects.ts';
+import { deletion, isReleased } from './deletion.ts';
+import type { LabHistory } from './fact.ts';
+import { firstGeneration } from './generation.ts';
+import { type Kind, type KubeObject, kindOf, type ObjectMeta } from './objects.ts';
+import { withServerMetadata } from './server-metadata.ts';
+import { type WatchEvent, Watchers, type WatchType } from './watchers.ts';
 
-export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED';
-export interface WatchEvent<T> {
-  type: WatchType;
-  object: T;
-  /** What it was before; undefined for ADDED. */
-  previous: T | undefined;
-}
+export type { WatchEvent, WatchType } from './watchers.ts';
 
 /** An object as a client hands it in: the store fills in the rest of the metadata. */
 export type NewObject = {
@@ -27,6 +25,13 @@ export interface DeleteOptions {
   gracePeriodSeconds?: number;
   /** Delete only the object with this uid. */
   uid?: string;
+  /** `Orphan`: what the object owns stays, without it as an owner. Default `Background`: it goes, too. */
+  propagationPolicy?: 'Background' | 'Orphan';
+}
+
+export interface MutateOptions {
+  /** A write to a sub-resource (`status`, or a pod's `binding`) leaves the generation as it is. */
+  subresource?: 'status' | 'binding';
 }
 
 export interface StoreOptions {
@@ -48,16 +53,15 @@ export class Store {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #history: LabHistory;
-  readonly #latency: number;
   readonly #objects = new Map<string, Map<string, KubeObject>>();
-  readonly #watchers = new Map<string, ((event: WatchEvent<never>) => void)[]>();
+  readonly #watchers: Watchers;
   #resourceVersion = 1;
 
   constructor(options: StoreOptions) {
     this.#clock = options.clock;
     this.#random = options.random.fork('store');
     this.#history = options.history;
-    this.#latency = options.watchLatencyMs ?? 2;
+    this.#watchers = new Watchers(options.clock, options.watchLatencyMs ?? 2);
   }
 
   get<T>(kind: Kind<T>, namespace: string | undefined, name: string): T | undefined {
@@ -80,137 +84,164 @@ export class Store {
     return kinds;
   }
 
+  /** @throws LabError AlreadyExists */
   create<T>(kind: Kind<T>, object: NewObject): T {
-    const name =
-      object.metadata.name ??
-      `${object.metadata.generateName ?? ''}${this.#random.string(5, 'bcdfghjklmnpqrstvwxz2456789')}`;
     const namespace = kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
     const collection = this.#collection(kind);
+    const name = object.metadata.name || this.#generateName(collection, namespace, object.metadata.generateName ?? '');
     if (collection.has(key(namespace, name))) {
       throw new LabError('AlreadyExists', `${resource(kind)} "${name}" already exists`);
     }
+    const generation = firstGeneration(kind);
+    const { deletionTimestamp: _, deletionGracePeriodSeconds: __, generation: ___, ...given } = object.metadata;
     const stored: KubeObject = {
       ...object,
       apiVersion: kind.apiVersion,
       kind: kind.kind,
       metadata: {
-        ...object.metadata,
+        ...given,
         name,
         ...(namespace === undefined ? {} : { namespace }),
         uid: this.#random.uuid(),
         resourceVersion: this.#nextVersion(),
         creationTimestamp: rfc3339(this.#clock),
-        ...(kind.kind === EVENTS.kind ? {} : { generation: 1 }),
+        ...(generation === undefined ? {} : { generation }),
       },
     };
     this.#write(kind, 'ADDED', stored, undefined);
     return stored as T;
   }
 
-  /** Replaces everything but the status. A change of the spec raises the generation. */
+  /** Models apiserver storage/names SimpleNameGenerator; a name that is taken is drawn again, as the API server does. */
+  #generateName(collection: Map<string, KubeObject>, namespace: string | undefined, prefix: string): string {
+    let name = '';
+    for (let attempt = 0; attempt < 8; attempt++) {
+      name = `${prefix}${this.#random.string(5, 'bcdfghjklmnpqrstvwxz2456789')}`;
+      if (!collection.has(key(namespace, name))) break;
+    }
+    return name;
+  }
+
+  /**
+   * Replaces everything but the status. A change of the spec raises the generation. An object without a resourceVersion is
+   * written whatever is there.
+   * @throws LabError NotFound, Conflict
+   */
   update<T>(kind: Kind<T>, object: T): T {
     const current = this.#current(kind, object as KubeObject);
     const next = object as KubeObject;
-    const specChanged = !deepEqual(current['spec'], next['spec']);
     return this.#replace(kind, current, {
       ...next,
       ...('status' in current ? { status: current['status'] } : {}),
-      metadata: {
-        ...next.metadata,
-        ...(specChanged ? { generation: (current.metadata.generation ?? 0) + 1 } : {}),
-      },
     });
   }
 
-  /** Replaces the status and nothing else. */
+  /** Replaces the status and nothing else. @throws LabError NotFound, Conflict */
   updateStatus<T>(kind: Kind<T>, object: T): T {
     const current = this.#current(kind, object as KubeObject);
     return this.#replace(kind, current, { ...current, status: (object as KubeObject)['status'] });
   }
 
-  /** Reads, changes and writes in one go; `change` gets the object in force and returns the new one (or the same: no write). */
-  mutate<T>(kind: Kind<T>, namespace: string | undefined, name: string, change: (current: T) => T): T {
+  /**
+   * Reads, changes and writes in one go; `change` gets the object in force and returns the new one (or the same: no write).
+   * @throws LabError NotFound
+   */
+  mutate<T>(
+    kind: Kind<T>,
+    namespace: string | undefined,
+    name: string,
+    change: (current: T) => T,
+    options: MutateOptions = {},
+  ): T {
     const current = this.#find(kind, namespace, name);
     const next = change(current as T);
     if (next === (current as T)) return next;
-    const changed = next as KubeObject;
-    const specChanged = !deepEqual(current['spec'], changed['spec']);
-    return this.#replace(kind, current, {
-      ...changed,
-      metadata: { ...changed.metadata, ...(specChanged ? { generation: (current.metadata.generation ?? 0) + 1 } : {}) },
-    });
+    return this.#replace(kind, current, next as KubeObject, options.subresource !== undefined);
   }
 
   /**
-   * Deletes. A pod that runs on a node gets a deletionTimestamp and goes when the kubelet deletes it with grace 0;
-   * everything else, and a pod without a node, goes at once. Objects that it owns go, too.
-   * Models kubernetes v1.34 pkg/registry/core/pod/strategy.go CheckGracefulDelete.
+   * Deletes. A pod that runs on a node gets a deletionTimestamp and goes when the kubelet deletes it with grace 0; an object
+   * with finalizers goes when an update takes the last of them; everything else, and a pod without a node, goes at once.
+   * Objects that it alone owns go, too.
+   * @throws LabError NotFound, Conflict: another uid
    */
   delete<T>(kind: Kind<T>, namespace: string | undefined, name: string, options: DeleteOptions = {}): void {
     const current = this.#find(kind, namespace, name);
     if (options.uid !== undefined && options.uid !== current.metadata.uid) {
-      throw new LabError('Conflict', `${resource(kind)} "${name}": the UID in the precondition does not match`);
+      throw new LabError(
+        'Conflict',
+        `Operation cannot be fulfilled on ${resource(kind)} "${name}": the UID in the precondition (${options.uid}) does not match the UID in record (${current.metadata.uid}). The object might have been deleted and then recreated`,
+      );
     }
-    if (kind.kind === 'Pod') {
-      const grace = podGrace(current as unknown as Pod, options.gracePeriodSeconds);
-      if (grace > 0) {
-        this.#markDeleted(kind, current, grace);
-        return;
-      }
-    }
-    this.#collection(kind).delete(key(current.metadata.namespace, name));
-    this.#write(
-      kind,
-      'DELETED',
-      { ...current, metadata: { ...current.metadata, resourceVersion: this.#nextVersion() } },
-      current,
-    );
-    this.#collectOwned(current.metadata.uid);
+    if (options.propagationPolicy === 'Orphan') this.#releaseOwned(current.metadata.uid);
+    const { marked, gone } = deletion(current, options.gracePeriodSeconds, this.#clock);
+    const last = marked === undefined ? current : this.#store(kind, current, marked);
+    if (gone) this.#remove(kind, last);
   }
 
   /** Calls `listener` for each write to the kind from now on, `watchLatencyMs` after it. Returns the way to stop. */
   watch<T>(kind: Kind<T>, listener: (event: WatchEvent<T>) => void): () => void {
-    const id = collectionKey(kind);
-    const list = this.#watchers.get(id) ?? [];
-    this.#watchers.set(id, list);
-    list.push(listener as never);
-    return () => {
-      const index = list.indexOf(listener as never);
-      if (index >= 0) list.splice(index, 1);
-    };
+    return this.#watchers.add(collectionKey(kind), listener as never);
   }
 
-  #markDeleted<T>(kind: Kind<T>, current: KubeObject, grace: number): void {
-    const before = current.metadata;
-    // A second delete may shorten the grace, never lengthen it.
-    if (before.deletionTimestamp !== undefined && (before.deletionGracePeriodSeconds ?? 0) <= grace) return;
-    const since = before.deletionTimestamp === undefined ? this.#clock.now() : this.#clock.now();
-    this.#replace(kind, current, {
-      ...current,
-      metadata: {
-        ...before,
-        deletionTimestamp: rfc3339(this.#clock, since + grace * 1000),
-        deletionGracePeriodSeconds: grace,
-        generation: (before.generation ?? 0) + 1,
-      },
-    });
+  #remove(kind: Kind<unknown>, current: KubeObject): void {
+    this.#collection(kind).delete(key(current.metadata.namespace, current.metadata.name));
+    const last = { ...current, metadata: { ...current.metadata, resourceVersion: this.#nextVersion() } };
+    this.#write(kind, 'DELETED', last, current);
+    this.#collectOwned(current.metadata.uid);
   }
 
+  /** What an owner leaves behind: objects without another owner go. Models kubernetes v1.34 pkg/controller/garbagecollector. */
   #collectOwned(uid: string): void {
-    for (const collection of [...this.#objects.values()]) {
-      for (const object of [...collection.values()]) {
-        if (object.metadata.ownerReferences?.some((owner) => owner.uid === uid)) {
-          this.delete(kindOf(object), object.metadata.namespace, object.metadata.name);
-        }
-      }
+    for (const object of this.#ownedBy(uid)) {
+      const others = (object.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
+      const { namespace, name } = object.metadata;
+      if (others.some((owner) => this.#exists(owner.uid))) this.#disown(object, uid);
+      else if (object.metadata.deletionTimestamp === undefined) this.delete(kindOf(object), namespace, name);
     }
   }
 
-  #replace<T>(kind: Kind<T>, current: KubeObject, next: KubeObject): T {
+  #releaseOwned(uid: string): void {
+    for (const object of this.#ownedBy(uid)) this.#disown(object, uid);
+  }
+
+  #ownedBy(uid: string): KubeObject[] {
+    const owned: KubeObject[] = [];
+    for (const collection of this.#objects.values()) {
+      for (const object of collection.values()) {
+        if (object.metadata.ownerReferences?.some((owner) => owner.uid === uid)) owned.push(object);
+      }
+    }
+    return owned;
+  }
+
+  #disown(object: KubeObject, uid: string): void {
+    const { ownerReferences = [], ...metadata } = object.metadata;
+    const rest = ownerReferences.filter((owner) => owner.uid !== uid);
+    const next = { ...object, metadata: rest.length === 0 ? metadata : { ...metadata, ownerReferences: rest } };
+    this.#replace(kindOf(object), object, next as KubeObject);
+  }
+
+  #exists(uid: string): boolean {
+    for (const collection of this.#objects.values()) {
+      for (const object of collection.values()) if (object.metadata.uid === uid) return true;
+    }
+    return false;
+  }
+
+  /** Writes what a client wants, but for the metadata that is the server's own. */
+  #replace<T>(kind: Kind<T>, current: KubeObject, wanted: KubeObject, subresource = false): T {
+    const next = withServerMetadata(current, wanted, subresource);
     if (deepEqual(current, next)) return current as T;
+    const stored = this.#store(kind, current, next);
+    if (isReleased(stored.metadata)) this.#remove(kind, stored);
+    return stored as T;
+  }
+
+  #store(kind: Kind<unknown>, current: KubeObject, next: KubeObject): KubeObject {
     const stored = { ...next, metadata: { ...next.metadata, resourceVersion: this.#nextVersion() } };
     this.#write(kind, 'MODIFIED', stored, current);
-    return stored as T;
+    return stored;
   }
 
   #write(kind: Kind<unknown>, type: WatchType, object: KubeObject, previous: KubeObject | undefined): void {
@@ -218,17 +249,14 @@ export class Store {
       this.#collection(kind).set(key(object.metadata.namespace, object.metadata.name), object);
     }
     this.#history.record({ kind: 'object', op: type, object });
-    const listeners = this.#watchers.get(collectionKey(kind));
-    if (listeners === undefined || listeners.length === 0) return;
-    const event = { type, object, previous } as unknown as WatchEvent<never>;
-    this.#clock.setTimeout(() => {
-      for (const listener of [...listeners]) listener(event);
-    }, this.#latency);
+    this.#watchers.publish(collectionKey(kind), { type, object, previous });
   }
 
   #current<T>(kind: Kind<T>, object: KubeObject): KubeObject {
     const current = this.#find(kind, object.metadata.namespace, object.metadata.name);
-    if (object.metadata.uid !== current.metadata.uid || object.metadata.resourceVersion !== current.metadata.resourceVersion) {
+    const { uid, resourceVersion } = object.metadata;
+    const sameVersion = !resourceVersion || resourceVersion === current.metadata.resourceVersion;
+    if ((uid && uid !== current.metadata.uid) || !sameVersion) {
       throw new LabError(
         'Conflict',
         `Operation cannot be fulfilled on ${resource(kind)} "${object.metadata.name}": the object has been modified; please apply your changes to the latest version and try again`,
@@ -256,13 +284,6 @@ export class Store {
   #nextVersion(): string {
     return String(this.#resourceVersion++);
   }
-}
-
-function podGrace(pod: Pod, requested: number | undefined): number {
-  if (pod.spec.nodeName === undefined || pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') return 0;
-  const grace = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-  // A negative grace counts as 1.
-  return grace < 0 ? 1 : grace;
 }
 
 function key(namespace: string | undefined, name: string): string {
