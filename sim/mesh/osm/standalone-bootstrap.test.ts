@@ -62,3 +62,10 @@ test('without a port the listener is there and leads nowhere', () => {
   expect(listeners?.map((listener) => listener.address.socket_address.port_value)).toEqual([15901, 15003, 15001]);
   expect(clusters.map((cluster) => cluster.name)).toEqual(['liveness_cluster', 'local-none', 'passthrough-outbound']);
 });
+
+test('a standalone bootstrap made standalone once more is the same', () => {
+  const once = standalone();
+  expect(
+    standaloneBootstrap(once, { envoyVersion: '1.40.0', certificates: CERTIFICATES, inboundPorts: [8080] }),
+  ).toEqual(once);
+});

@@ -19,6 +19,10 @@ export interface WorkloadCertificates {
   trustedCA: string;
 }
 
+/** Clusters: the app's ports, and wherever a connection was going. */
+const LOCAL = 'local-';
+const PASSTHROUGH = 'passthrough-outbound';
+
 export interface StandaloneOptions {
   /** The Envoy that is to load it, `1.40.0`; decides what must be spelt differently. */
   envoyVersion: string;
@@ -43,21 +47,24 @@ export interface StandaloneOptions {
  *   traffic to other meshed services is upgraded to mTLS.
  * - the metrics listener on 15010 is missing: it, too, comes by ADS.
  *
- * The probe listeners, their clusters and the admin interface are the injector's own. `bootstrap` is not changed.
+ * The probe listeners, their clusters and the admin interface are the injector's own. `bootstrap` is not changed; one
+ * that is standalone already gets these parts anew (a copied pod's comes from such a Secret).
  */
 export function standaloneBootstrap(bootstrap: EnvoyBootstrap, options: StandaloneOptions): EnvoyBootstrap {
   const { dynamic_resources: _controlPlane, ...rest } = structuredCopy(bootstrap);
   const { clusters, listeners = [] } = rest.static_resources;
   const inbound = inboundResources(options);
-  const all = [...listeners, inbound.listener, outboundListener()];
+  const outbound = outboundListener();
+  const ours = [inbound.listener.name, outbound.name];
+  const all = [...listeners.filter((listener) => !ours.includes(listener.name)), inbound.listener, outbound];
   if (needsTypedRouter(options.envoyVersion)) for (const listener of all) typeRouters(listener);
   return {
     ...rest,
     static_resources: {
       clusters: [
-        ...clusters.filter((cluster) => cluster.name !== 'osm-controller'),
+        ...clusters.filter(({ name }) => name !== 'osm-controller' && name !== PASSTHROUGH && !name.startsWith(LOCAL)),
         ...inbound.clusters,
-        { name: 'passthrough-outbound', type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' },
+        { name: PASSTHROUGH, type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' },
       ],
       listeners: all,
     },
@@ -66,18 +73,18 @@ export function standaloneBootstrap(bootstrap: EnvoyBootstrap, options: Standalo
 
 function inboundResources(options: StandaloneOptions): { listener: EnvoyListener; clusters: EnvoyCluster[] } {
   const clusters = options.inboundPorts.map((port): EnvoyCluster => {
-    const name = `local-${port}`;
+    const name = `${LOCAL}${port}`;
     return { name, type: 'STATIC', load_assignment: singleEndpoint(name, socketAddress('127.0.0.1', port)) };
   });
-  const chains = options.inboundPorts.map((port) => meshChain(`local-${port}`, options.certificates, port));
+  const chains = options.inboundPorts.map((port) => meshChain(`${LOCAL}${port}`, options.certificates, port));
   if (chains.length === 0) {
     // A listener needs a chain; this one leads nowhere.
     clusters.push({
-      name: 'local-none',
+      name: `${LOCAL}none`,
       type: 'STATIC',
-      load_assignment: { cluster_name: 'local-none', endpoints: [] },
+      load_assignment: { cluster_name: `${LOCAL}none`, endpoints: [] },
     });
-    chains.push(meshChain('local-none', options.certificates));
+    chains.push(meshChain(`${LOCAL}none`, options.certificates));
   }
   const listener = {
     name: 'inbound-listener',
@@ -131,7 +138,7 @@ function outboundListener(): EnvoyListener {
     listener_filters: [
       { name: 'envoy.filters.listener.original_dst', typed_config: { '@type': ENVOY_TYPES.originalDst } },
     ],
-    filter_chains: [{ filters: [tcpProxy('passthrough-outbound', 'passthrough-outbound')] }],
+    filter_chains: [{ filters: [tcpProxy(PASSTHROUGH, PASSTHROUGH)] }],
   };
 }
 
