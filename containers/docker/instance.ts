@@ -1,51 +1,53 @@
 import type { Duplex } from 'node:stream';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
-import type { LineReader } from './output.ts';
+import { OOM_MARK } from '../program-host/oom-mark.ts';
+import { Gate } from './gate.ts';
+import { LineReader } from './output.ts';
 
-/** One container as the runtime follows it, from the command to create it until its removal. */
-export interface Instance {
-  readonly command: ContainerCommand;
-  readonly messageFile: string;
-  readonly lines: LineReader;
-  /** Opened by the command to start; closed for good when the run is disposed of. */
-  readonly gate: Gate;
-  /** Resolves when all output has come. */
-  readonly drained: Promise<void>;
-  readonly started: Promise<void>;
-  /** The host of one of our programs: it can be steered. */
-  readonly program: boolean;
-  containerID: string;
+export interface InstanceOptions {
+  command: ContainerCommand;
   imageID: string;
-  input?: Duplex;
-  startID?: string;
-  startedAt?: number;
-  exited: boolean;
-  /** The program asked to be seen as killed for its memory. */
-  oom: boolean;
-  markDrained(): void;
-  markStarted(): void;
+  /** The host of one of our programs runs in it: it can be steered. */
+  program: boolean;
+  messageFile: string;
+  startGate: Gate;
+  onLine(stream: 'stdout' | 'stderr', line: string): void;
 }
 
-/** A promise that somebody else settles. */
-export class Gate {
-  readonly passed: Promise<void>;
-  #open: () => void = () => {};
-  #close: (reason: Error) => void = () => {};
+/** One container as the runtime follows it, from the command to create it until its removal. */
+export class Instance {
+  readonly command: ContainerCommand;
+  readonly imageID: string;
+  readonly program: boolean;
+  readonly messageFile: string;
+  /** Opened by the command to start. */
+  readonly startGate: Gate;
+  /** Opens when the start has been told. */
+  readonly started = new Gate();
+  /** Opens when all output has come. */
+  readonly drained = new Gate();
+  readonly lines: LineReader;
+  containerID = '';
+  /** The id of the command to start, once it came. */
+  startID: string | undefined;
+  startedAt: number | undefined;
+  input: Duplex | undefined;
+  exited = false;
+  oom = false;
 
-  constructor() {
-    this.passed = new Promise((resolve, reject) => {
-      this.#open = resolve;
-      this.#close = reject;
+  constructor(options: InstanceOptions) {
+    this.command = options.command;
+    this.imageID = options.imageID;
+    this.program = options.program;
+    this.messageFile = options.messageFile;
+    this.startGate = options.startGate;
+    this.lines = new LineReader((stream, line) => {
+      if (line === OOM_MARK) this.oom = true;
+      else options.onLine(stream, line);
     });
-    // Closed while nobody waits is no fault.
-    this.passed.catch(() => {});
   }
 
-  open(): void {
-    this.#open();
-  }
-
-  close(reason: Error): void {
-    this.#close(reason);
+  get running(): boolean {
+    return this.startedAt !== undefined && !this.exited;
   }
 }

@@ -1,16 +1,15 @@
-import type Dockerode from 'dockerode';
-import type { ExecCommand, SteerCommand } from '../../sim/runtime/port.ts';
+import type { SteerCommand } from '../../sim/runtime/port.ts';
 import { NET_IMAGE } from '../images/catalogue.ts';
 import { engineMessage } from './engine.ts';
 import type { Instance } from './instance.ts';
-import type { OwnerLabels } from './owner.ts';
+import type { PodContainers } from './pod-containers.ts';
+import type { PodSandboxes } from './pod-sandboxes.ts';
+import type { RunContext } from './run-context.ts';
 
 export interface SteeringOptions {
-  docker: Dockerode;
-  labels: OwnerLabels;
-  instances: ReadonlyMap<string, Instance>;
-  pauseID(podUID: string): string | undefined;
-  notice(level: 'info' | 'warning' | 'error', code: string, message: string): void;
+  run: RunContext;
+  containers: PodContainers;
+  sandboxes: PodSandboxes;
 }
 
 type Patch = Readonly<Record<string, unknown>>;
@@ -33,7 +32,7 @@ export class Steering {
       else if (command.target === 'pause') await this.#pause(command.containerID, command.paused);
       else this.#unsupported(`runtime step ${JSON.stringify(command.patch)}`);
     } catch (error) {
-      this.#options.notice('error', 'STEER_FAILED', `A step could not be carried out: ${engineMessage(error)}`);
+      this.#options.run.notice('error', 'STEER_FAILED', `A step could not be carried out: ${engineMessage(error)}`);
     }
   }
 
@@ -43,16 +42,12 @@ export class Steering {
     for (const patch of patches) send(instance, patch);
   }
 
-  translateExec(command: ExecCommand): ExecCommand {
-    return command;
-  }
-
   #app(command: Extract<SteerCommand, { target: 'app' }>): void {
     const { podUID, container, patch } = command;
-    const instance = this.#running(podUID, container);
+    const instance = this.#options.containers.running(podUID, container);
     if (instance !== undefined && !instance.program) {
       const message = `Container ${container} runs ${instance.command.image} itself, which cannot be steered.`;
-      this.#options.notice('error', 'STEER_NO_PROGRAM', message);
+      this.#options.run.notice('error', 'STEER_NO_PROGRAM', message);
       return;
     }
     // An end is of one process; everything else is how the app behaves from now on.
@@ -63,17 +58,21 @@ export class Steering {
     }
     if (instance !== undefined) send(instance, patch);
     else if (instanceOnly === true || exit !== undefined || die !== undefined) {
-      this.#options.notice('warning', 'STEER_NO_TARGET', `Container ${container} is not running: nothing to change.`);
+      this.#options.run.notice(
+        'warning',
+        'STEER_NO_TARGET',
+        `Container ${container} is not running: nothing to change.`,
+      );
     }
   }
 
   async #envoy(podUID: string, patch: Patch): Promise<void> {
-    const instance = this.#running(podUID, 'envoy');
+    const instance = this.#options.containers.running(podUID, 'envoy');
     if (instance === undefined) {
-      this.#options.notice('error', 'STEER_NO_TARGET', 'The pod has no running container "envoy".');
+      this.#options.run.notice('error', 'STEER_NO_TARGET', 'The pod has no running container "envoy".');
       return;
     }
-    const container = this.#options.docker.getContainer(instance.containerID);
+    const container = this.#options.run.docker.getContainer(instance.containerID);
     if (patch.kill === true) await container.kill({ signal: 'SIGKILL' });
     else if (patch.pause === true) await container.pause();
     else if (patch.pause === false) await container.unpause();
@@ -81,14 +80,14 @@ export class Steering {
   }
 
   async #pause(containerID: string, paused: boolean): Promise<void> {
-    const container = this.#options.docker.getContainer(containerID);
+    const container = this.#options.run.docker.getContainer(containerID);
     await (paused ? container.pause() : container.unpause());
   }
 
   async #network(podUID: string, patch: Patch): Promise<void> {
-    const pauseID = this.#options.pauseID(podUID);
+    const pauseID = this.#options.sandboxes.pauseID(podUID);
     if (pauseID === undefined) {
-      this.#options.notice('error', 'STEER_NO_TARGET', 'The pod has no network: it is not running.');
+      this.#options.run.notice('error', 'STEER_NO_TARGET', 'The pod has no network: it is not running.');
       return;
     }
     const script = networkScript(patch);
@@ -98,17 +97,17 @@ export class Steering {
     }
     const { exitCode, output } = await this.#inNetwork(pauseID, script);
     if (exitCode !== 0) {
-      this.#options.notice('error', 'STEER_NETWORK', `The pod's network could not be changed: ${output.trim()}`);
+      this.#options.run.notice('error', 'STEER_NETWORK', `The pod's network could not be changed: ${output.trim()}`);
     }
   }
 
   /** Runs a script in the pod's network namespace, with the right to change it. */
   async #inNetwork(pauseID: string, script: string): Promise<{ exitCode: number; output: string }> {
-    const container = await this.#options.docker.createContainer({
+    const container = await this.#options.run.docker.createContainer({
       Image: NET_IMAGE,
       Cmd: ['sh', '-c', script],
       Tty: true,
-      Labels: { ...this.#options.labels },
+      Labels: { ...this.#options.run.labels },
       HostConfig: { NetworkMode: `container:${pauseID}`, CapAdd: ['NET_ADMIN'] },
     });
     try {
@@ -121,15 +120,8 @@ export class Steering {
     }
   }
 
-  #running(podUID: string, container: string): Instance | undefined {
-    const all = [...this.#options.instances.values()].filter(
-      ({ command }) => command.podUID === podUID && command.container === container,
-    );
-    return all.findLast((instance) => instance.startedAt !== undefined && !instance.exited);
-  }
-
   #unsupported(what: string): void {
-    this.#options.notice('error', 'STEER_UNSUPPORTED', `The docker runtime has no way to do this: ${what}.`);
+    this.#options.run.notice('error', 'STEER_UNSUPPORTED', `The docker runtime has no way to do this: ${what}.`);
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type Dockerode from 'dockerode';
 import { LabError } from '../../sim/core/errors.ts';
-import { BASE_IMAGE } from './catalogue.ts';
+import { BASE_NAME } from './catalogue.ts';
 import { followProgress } from './progress.ts';
 
 const run = promisify(execFile);
@@ -57,8 +57,7 @@ export async function makeBase(docker: Dockerode, onProgress: (line: string) => 
 async function pulledBase(docker: Dockerode): Promise<boolean> {
   try {
     await followProgress(docker, (await docker.pull(PUBLIC_BASE, {})) as NodeJS.ReadableStream);
-    const [repo, tag] = BASE_IMAGE.split(':');
-    await docker.getImage(PUBLIC_BASE).tag({ repo, tag });
+    await docker.getImage(PUBLIC_BASE).tag(BASE_NAME);
     return true;
   } catch {
     return false;
@@ -94,10 +93,12 @@ async function importRoot(docker: Dockerode, root: string): Promise<void> {
   const tar = spawn('tar', ['--numeric-owner', '-C', root, '-c', ...excludes, '.'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [repo, tag] = BASE_IMAGE.split(':');
   const changes = `LABEL dev.probelab.content=${BASE_HASH}`;
   // The types know file names only; dockerode takes a stream as well.
-  const stream: unknown = await docker.importImage(tar.stdout as unknown as string, { repo, tag, changes } as object);
+  const stream: unknown = await docker.importImage(
+    tar.stdout as unknown as string,
+    { ...BASE_NAME, changes } as object,
+  );
   await followProgress(docker, stream as NodeJS.ReadableStream);
 }
 

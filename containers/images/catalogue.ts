@@ -131,7 +131,8 @@ export const CATALOGUE: readonly CatalogueImage[] = [
 ];
 
 /** The base that the Dockerfiles above start from. */
-export const BASE_IMAGE = 'probelab/base:bookworm';
+export const BASE_NAME = { repo: 'probelab/base', tag: 'bookworm' };
+export const BASE_IMAGE = `${BASE_NAME.repo}:${BASE_NAME.tag}`;
 export const APP_IMAGE = 'probelab/app:1';
 export const NET_IMAGE = 'probelab/net:1';
 export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';

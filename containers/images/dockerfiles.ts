@@ -8,14 +8,11 @@ function install(...packages: string[]): string {
 
 /** Programs that other images copy from: one `apt-get update` instead of one an image. */
 export const TOOLS = `FROM probelab/base:bookworm
-${install('busybox-static', 'etcd-server', 'openssl')}
+${install('busybox-static', 'etcd-server')}
 RUN mkdir -p /busybox/bin /busybox/tmp /busybox/etc /busybox/root /busybox/var/run \\
  && chmod 1777 /busybox/tmp \\
  && cp /bin/busybox /busybox/bin/busybox && chroot /busybox /bin/busybox --install -s /bin \\
- && echo root:x:0:0:root:/root:/bin/sh > /busybox/etc/passwd && echo root:x:0: > /busybox/etc/group \\
- && mkdir -p /tls && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \\
-    -subj /CN=probelab -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout /tls/key.pem -out /tls/cert.pem \\
- && chmod 644 /tls/key.pem
+ && echo root:x:0:0:root:/root:/bin/sh > /busybox/etc/passwd && echo root:x:0: > /busybox/etc/group
 `;
 
 export const BUSYBOX = `FROM probelab/tools:bookworm AS tools
@@ -51,14 +48,11 @@ CMD ["-c", "/etc/envoy/envoy.yaml"]
 `;
 
 /** The host of our programs: Node, the compiled programs, and small commands under the names that manifests use. */
-export const APP = `FROM probelab/tools:bookworm AS tools
-FROM probelab/base:bookworm
+export const APP = `FROM probelab/base:bookworm
 COPY node /opt/probelab/bin/node
-COPY --from=tools /tls/ /opt/probelab/tls/
 COPY programs/ /opt/probelab/programs/
 COPY osm-healthcheck /osm-healthcheck
 LABEL dev.probelab.program-host=1
-ENV PROBELAB_TLS_DIR=/opt/probelab/tls
 ENTRYPOINT ["/opt/probelab/bin/node", "/opt/probelab/programs/containers/program-host/main.js"]
 `;
 

@@ -6,6 +6,7 @@ import { dialTcp, request, sendUdp } from './client.ts';
 import { nodeFiles } from './files.ts';
 import { listenGrpc } from './grpc-health.ts';
 import { listenHttp } from './http-server.ts';
+import { OOM_MARK } from './oom-mark.ts';
 import { listenTcp, listenUdp } from './socket-servers.ts';
 
 export interface NodeHostOptions {
@@ -27,9 +28,6 @@ export interface NodeHost extends ProgramHost {
 
 export const HANDLED_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const;
 export type HandledSignal = (typeof HANDLED_SIGNALS)[number];
-
-/** A line on stdout that the runtime takes for itself: this process wants to have been killed for its memory. */
-export const OOM_MARK = '\0probelab:oom';
 
 const SIGNAL_NUMBER = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGUSR1: 10, SIGSEGV: 11, SIGTERM: 15 } as const;
 

@@ -1,0 +1,53 @@
+import { WallClock } from '../../sim/core/wall-clock.ts';
+import { REAL_TIMINGS } from '../../sim/kubelet/timings.ts';
+import type { RuntimeFactory } from '../../sim/lab.ts';
+import { selfSignedCertificate } from '../program-host/certificate.ts';
+import { createProbeTransport } from '../transport/probe-transport.ts';
+import { createDockerRuntime, type DockerRuntimeOptions } from './docker-runtime.ts';
+
+export interface DockerFactoryOptions
+  extends Pick<DockerRuntimeOptions, 'images' | 'described' | 'timeScale' | 'engine'> {
+  /** Names the run in labels and container names; default one made of the process id and the time. */
+  runId?: string;
+}
+
+/** The release of Envoy that `probelab images build` makes and that the bootstrap is written for. */
+const ENVOY_VERSION = '1.40.0';
+
+/**
+ * The docker runtime as a lab takes it: `createLab({ runtime: dockerRuntime() })`. The clock follows the wall; its
+ * zero is set when the runtime is ready, and again by whoever applies the manifests (`clock.reset()`).
+ */
+export function dockerRuntime(
+  options: DockerFactoryOptions = {},
+): RuntimeFactory & { readonly clock: WallClock; readonly runId: string } {
+  const { runId = newRunId(), ...rest } = options;
+  const clock = wallClock();
+  const { cert, key } = selfSignedCertificate('probelab');
+  return {
+    name: 'docker',
+    runId,
+    clock,
+    timings: REAL_TIMINGS,
+    envoyVersion: ENVOY_VERSION,
+    certificates: { certificateChain: cert, privateKey: key, trustedCA: cert },
+    create: async ({ apps }) => {
+      const runtime = await createDockerRuntime({ ...rest, clock, runId, apps, transport: createProbeTransport() });
+      clock.reset();
+      return runtime;
+    },
+  };
+}
+
+export function wallClock(): WallClock {
+  return new WallClock({
+    monotonic: () => performance.now(),
+    wall: () => Date.now(),
+    setTimeout: (fn, ms) => setTimeout(fn, ms),
+    clearTimeout: (handle) => clearTimeout(handle),
+  });
+}
+
+function newRunId(): string {
+  return `probelab-${process.pid.toString(36)}-${Date.now().toString(36)}`;
+}
