@@ -37,8 +37,9 @@ export interface StandaloneOptions {
  *
  * - `dynamic_resources` and the cluster `osm-controller` are left out: nobody answers there, and Envoy would log it for
  *   ever. The node stays, it is the proxy's identity in logs.
- * - the HTTP router filter gets its `typed_config` where a release of OSM leaves it out: Envoy takes the bare name only
- *   up to 1.21 and refuses it later (`Didn't find a registered implementation`).
+ * - the HTTP router filter gets its `typed_config` where a release of OSM leaves it out: Envoy 1.19, which v1.1
+ *   shipped, takes the bare name, 1.40 refuses it (`Didn't find a registered implementation`). From 1.22 on, where OSM
+ *   itself began to write it.
  * - listener `inbound-listener` on 15003: tls_inspector, one filter chain for each of `inboundPorts` that matches TLS
  *   with ALPN `osm` and demands a client certificate. In OSM it comes by ADS, matches the Service's name (SNI), too, and
  *   speaks HTTP where the app does; here bytes are proxied. Anything else is closed, as OSM's is: plain text reads
@@ -62,7 +63,7 @@ export function standaloneBootstrap(bootstrap: EnvoyBootstrap, options: Standalo
     ...rest,
     static_resources: {
       clusters: [
-        ...clusters.filter(({ name }) => name !== 'osm-controller' && name !== PASSTHROUGH && !name.startsWith(LOCAL)),
+        ...clusters.filter(({ name }) => name !== 'osm-controller' && name !== PASSTHROUGH && !isLocal(name)),
         ...inbound.clusters,
         { name: PASSTHROUGH, type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' },
       ],
@@ -128,6 +129,10 @@ function meshChain(cluster: string, certificates: WorkloadCertificates, port?: n
       },
     },
   };
+}
+
+function isLocal(cluster: string): boolean {
+  return cluster.startsWith(LOCAL) && /^(?:\d+|none)$/.test(cluster.slice(LOCAL.length));
 }
 
 function outboundListener(): EnvoyListener {
