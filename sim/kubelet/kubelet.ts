@@ -102,7 +102,12 @@ export class Kubelet {
     const { clock, history, store, events, profile, timings, node, port } = this.#options;
     const random = this.#random;
     const runtime = this.#runtime;
-    const writer = new StatusWriter({ clock, store, writeMs: timings.statusWriteMs });
+    const writer = new StatusWriter({
+      clock,
+      store,
+      writeMs: timings.statusWriteMs,
+      couldHaveRunningContainers: (uid) => process.workers.get(uid)?.couldHaveRunningContainers === true,
+    });
     const statuses = new StatusManager({ clock, profile, onChange: (pod, status) => writer.changed(pod, status) });
     const results = createProbeResults({ clock, history, onUpdate: (update) => this.#resultChanged(process, update) });
     const handlers = createProbeHandlers({
@@ -146,6 +151,7 @@ export class Kubelet {
       results,
       statuses,
       timings,
+      profile,
       node,
       backoff: new Backoff(clock),
       images: new ImageManager({ clock, runtime, events }),
@@ -186,7 +192,8 @@ export class Kubelet {
         worker.objectGone();
       }
     } else if (worker === undefined) {
-      this.#added(event.object);
+      // The last write before a deletion is heard of after it.
+      if (this.#exists(event.object)) this.#added(event.object);
     } else {
       this.#updated(worker, event.object);
     }

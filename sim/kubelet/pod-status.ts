@@ -3,6 +3,7 @@ import type { Pod, PodCondition, PodStatus } from '../kube/objects.ts';
 import { qosClass } from '../kube/qos.ts';
 import { anyRegularContainerStarted, type StartFailure, toApiContainerStatuses } from './container-statuses.ts';
 import type { ProbeManager } from './probe-manager.ts';
+import type { KubeletProfile } from './profiles.ts';
 import type { RuntimePod } from './runtime-state.ts';
 import {
   containersReadyCondition,
@@ -11,6 +12,7 @@ import {
   podReadyToStartContainersCondition,
   podScheduledCondition,
 } from './status/conditions.ts';
+import { isOwnedCondition } from './status/owned-conditions.ts';
 import { podPhase } from './status/phase.ts';
 
 export interface PodStatusInput {
@@ -19,6 +21,7 @@ export interface PodStatusInput {
   runtime: RuntimePod;
   /** What the status manager holds; the pod's own status if it holds nothing. */
   previous: PodStatus;
+  profile: KubeletProfile;
   /** Nothing of the pod runs any more, and nothing will. */
   podIsTerminal: boolean;
   hostIP: string;
@@ -27,9 +30,6 @@ export interface PodStatusInput {
   /** A sync handler's verdict (activeDeadlineSeconds): the pod has failed with this reason. */
   eviction?: { reason: string; message: string };
 }
-
-/** Conditions that the kubelet owns; others (readiness gates, PodScheduled) stay as they are in the API. */
-const OWNED = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady']);
 
 /**
  * The status to publish: container statuses, phase, what the probes say, conditions, addresses.
@@ -75,20 +75,21 @@ export function generatePodStatus(input: PodStatusInput): PodStatus {
   return { ...status, conditions: conditions(input, status) };
 }
 
+/** Conditions of others (readiness gates) come first, as the API keeps them. */
 function conditions(input: PodStatusInput, status: PodStatus): PodCondition[] {
-  const { pod, previous } = input;
-  const foreign = (pod.status.conditions ?? []).filter((condition) => !OWNED.has(condition.type));
+  const { pod, previous, profile } = input;
+  const published = pod.status.conditions ?? [];
+  const foreign = published.filter(({ type }) => !isOwnedCondition(type));
+  const scheduled = published.find(({ type }) => type === 'PodScheduled') ?? podScheduledCondition(pod);
   const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const phase = status.phase ?? 'Pending';
-  const scheduled = foreign.find((condition) => condition.type === 'PodScheduled') ?? podScheduledCondition(pod);
-  const gates = foreign.filter((condition) => condition.type !== 'PodScheduled');
   return [
+    ...foreign,
     podReadyToStartContainersCondition(pod, input.runtime.sandbox === 'ready'),
-    podInitializedCondition(pod, previous, all, phase),
-    podReadyCondition(pod, previous, gates, all, phase),
+    podInitializedCondition(pod, previous, all, phase, profile),
+    podReadyCondition(pod, previous, foreign, all, phase),
     containersReadyCondition(pod, previous, all, phase),
     scheduled,
-    ...gates,
   ];
 }
 

@@ -12,6 +12,7 @@ import { generatePodStatus } from './pod-status.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import type { PodEvents } from './ports.ts';
 import type { ProbeManager } from './probe-manager.ts';
+import type { KubeletProfile } from './profiles.ts';
 import type { ProbeResults } from './results.ts';
 import type { RuntimeContainer, RuntimePod } from './runtime-state.ts';
 import type { StatusManager } from './status/status-manager.ts';
@@ -27,6 +28,7 @@ export interface PodWorkerDeps extends PodContainersDeps {
   results: ProbeResults;
   statuses: StatusManager;
   timings: KubeletTimings;
+  profile: KubeletProfile;
   node: { name: string; ip: string };
   /** Puts the pod back into the queue of pods to sync: after a good sync, or after one that failed or backs off. */
   requeue(podUID: string, outcome: 'good' | 'error'): void;
@@ -65,6 +67,7 @@ export class PodWorker {
   #error = false;
   #terminal = false;
   #objectGone = false;
+  #stopped = false;
   #mayGo = false;
   #reclaiming: Timer | undefined;
 
@@ -156,6 +159,11 @@ export class PodWorker {
 
   get hasContainersToStart(): boolean {
     return this.#toStart.length > 0;
+  }
+
+  /** False once everything of the pod has been stopped. */
+  get couldHaveRunningContainers(): boolean {
+    return !this.#stopped;
   }
 
   get isGone(): boolean {
@@ -277,6 +285,7 @@ export class PodWorker {
   }
 
   publishStopped(): void {
+    this.#stopped = true;
     this.#deps.probes.removePod(this.pod);
     this.#deps.runtime.removeSandbox(this.pod.metadata.uid);
     this.#runtime = this.#deps.pleg.refresh(this.pod.metadata.uid);
@@ -340,7 +349,7 @@ export class PodWorker {
   }
 
   #publish(podIsTerminal: boolean) {
-    const { clock, probes, statuses, node } = this.#deps;
+    const { clock, probes, statuses, node, profile } = this.#deps;
     const pod = this.isTermination ? this.pod : this.#syncPod;
     const previous = statuses.getPodStatus(pod.metadata.uid) ?? pod.status;
     const deadline: ActiveDeadline | undefined = activeDeadline(clock, pod, previous);
@@ -352,6 +361,7 @@ export class PodWorker {
       pod,
       runtime: this.#runtime,
       previous,
+      profile,
       podIsTerminal,
       hostIP: node.ip,
       probes,

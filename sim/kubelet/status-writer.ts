@@ -1,7 +1,8 @@
-import type { Clock } from '../core/clock.ts';
+import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
 import { PODS, type Pod, type PodCondition, type PodStatus } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
+import { mergePodStatus } from './status/merge-status.ts';
 
 /**
  * Brings what the status manager holds to the API: one write of a pod at a time, each with the newest status when it
@@ -14,11 +15,19 @@ export class StatusWriter {
   readonly #writeMs: number;
   readonly #newest = new Map<string, { pod: Pod; status: PodStatus }>();
   readonly #writing = new Set<string>();
+  readonly #couldHaveRunningContainers: (podUID: string) => boolean;
 
-  constructor(options: { clock: Clock; store: Store; writeMs: number }) {
+  constructor(options: {
+    clock: Clock;
+    store: Store;
+    writeMs: number;
+    /** True until the pod's worker has stopped everything: till then a final phase is held back. */
+    couldHaveRunningContainers(podUID: string): boolean;
+  }) {
     this.#clock = options.clock;
     this.#store = options.store;
     this.#writeMs = options.writeMs;
+    this.#couldHaveRunningContainers = options.couldHaveRunningContainers;
   }
 
   changed(pod: Pod, status: PodStatus): void {
@@ -50,21 +59,13 @@ export class StatusWriter {
       this.#store.mutate(PODS, namespace, name, (current) => {
         // A new pod of the same name is another pod.
         if (current.metadata.uid !== uid) return current;
-        return { ...current, status: mergeStatus(current.status, status) };
+        const delaysTerminalPhase = this.#couldHaveRunningContainers(uid);
+        const now = rfc3339(this.#clock);
+        return { ...current, status: mergePodStatus(current.status, status, { delaysTerminalPhase, now }) };
       });
     } catch (error) {
       // The object was deleted by force: its status has no place any more.
       if (!(error instanceof LabError && error.code === 'NotFound')) throw error;
     }
   }
-}
-
-const OWNED = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady']);
-
-/** The kubelet patches what it owns; conditions of others (scheduler, readiness gates) stay as they are in the API. */
-function mergeStatus(current: PodStatus, status: PodStatus): PodStatus {
-  const foreign = (current.conditions ?? []).filter((condition) => !OWNED.has(condition.type));
-  const own = (status.conditions ?? []).filter((condition) => OWNED.has(condition.type));
-  const merged: PodCondition[] = [...own, ...foreign];
-  return { ...status, conditions: merged };
 }
