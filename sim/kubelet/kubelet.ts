@@ -230,9 +230,12 @@ export class Kubelet {
   /** The finished pod's object goes from the API. Models status_manager.go: deletion with grace 0 once the pod is reclaimed. */
   #deleteObject(pod: Pod): void {
     const { namespace, name, uid } = pod.metadata;
-    const current = this.#options.store.get(PODS, namespace, name);
-    if (current?.metadata.uid === uid)
-      this.#options.store.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
+    if (this.#exists(pod)) this.#options.store.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
+  }
+
+  #exists(pod: Pod): boolean {
+    const { namespace, name, uid } = pod.metadata;
+    return this.#options.store.get(PODS, namespace, name)?.metadata.uid === uid;
   }
 
   #left(uid: string): void {
