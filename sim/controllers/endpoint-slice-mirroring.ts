@@ -54,9 +54,10 @@ export class EndpointSliceMirroringController {
     });
     wanted.forEach((slice, index) => {
       const current = slices[index];
+      const { endpoints: next, ports } = slice;
       if (current === undefined) store.create(ENDPOINT_SLICES, slice);
-      else if (!deepEqual(current.endpoints, slice['endpoints']) || !deepEqual(current.ports, slice['ports'])) {
-        store.update(ENDPOINT_SLICES, { ...current, endpoints: slice['endpoints'], ports: slice['ports'] });
+      else if (!deepEqual(current.endpoints, next) || !deepEqual(current.ports, ports)) {
+        store.update(ENDPOINT_SLICES, { ...current, endpoints: next, ports });
       }
     });
     for (const slice of slices.slice(wanted.length)) store.delete(ENDPOINT_SLICES, namespace, slice.metadata.name);

@@ -6,6 +6,7 @@ import { desiredEndpoints, type EndpointPort, portsKey, updateEndpoints } from '
 import { keyOf, splitKey } from './key.ts';
 import { matchesLabels } from './selector.ts';
 import { enqueueServicesOfPods } from './service-pods.ts';
+import { TriggerTimeTracker, withTriggerTime } from './trigger-time.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface ControllerOptions {
@@ -33,6 +34,7 @@ interface Plan {
 export class EndpointSliceController {
   readonly #store: Store;
   readonly #queue: WorkQueue;
+  readonly #triggers = new TriggerTimeTracker();
   #stops: (() => void)[] = [];
 
   constructor(options: ControllerOptions) {
@@ -64,13 +66,22 @@ export class EndpointSliceController {
     const { namespace, name } = splitKey(key);
     const service = this.#store.get(SERVICES, namespace, name);
     const selector = service?.spec?.selector;
+    if (service === undefined) this.#triggers.forget(key);
     // Slices of a deleted service go with their owner; those of a service without a selector are someone else's.
     if (service === undefined || selector === undefined || selector === null) return;
     if (service.metadata.deletionTimestamp !== undefined || service.spec?.type === 'ExternalName') return;
     const pods = this.#store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
     const plan = this.#plan(service, desiredEndpoints(service, pods));
-    for (const slice of plan.create) this.#store.create(ENDPOINT_SLICES, slice);
-    for (const slice of plan.update) this.#store.update(ENDPOINT_SLICES, slice);
+    const time = this.#triggers.compute(service, pods);
+    for (const slice of plan.create) {
+      const metadata = { ...slice.metadata, ...withTriggerTime(undefined, time) };
+      this.#store.create(ENDPOINT_SLICES, { ...slice, metadata });
+    }
+    for (const slice of plan.update) {
+      const { annotations, ...rest } = slice.metadata;
+      const metadata = { ...rest, ...withTriggerTime(annotations, time) };
+      this.#store.update(ENDPOINT_SLICES, { ...slice, metadata } as EndpointSlice);
+    }
     for (const slice of plan.remove) this.#store.delete(ENDPOINT_SLICES, namespace, slice.metadata.name);
   }
 
@@ -147,7 +158,8 @@ function reuseSlices(plan: Plan): void {
     const made = plan.create.pop() as NewObject;
     const old = plan.remove.shift() as EndpointSlice;
     const metadata = { ...old.metadata, labels: made.metadata.labels ?? {} };
-    plan.update.push({ ...old, metadata, endpoints: made['endpoints'], ports: made['ports'] });
+    const { endpoints, ports } = made;
+    plan.update.push({ ...old, metadata, endpoints, ports });
   }
 }
 

@@ -7,6 +7,7 @@ import { belongsInEndpoints, isPodReady, podAddress } from './pod-conditions.ts'
 import { findPort } from './pod-ports.ts';
 import { matchesLabels } from './selector.ts';
 import { enqueueServicesOfPods } from './service-pods.ts';
+import { TriggerTimeTracker, withTriggerTime } from './trigger-time.ts';
 import { WorkQueue } from './work-queue.ts';
 
 type Subset = NonNullable<Endpoints['subsets']>[number];
@@ -17,6 +18,7 @@ type Port = NonNullable<Subset['ports']>[number];
 export class EndpointsController {
   readonly #store: Store;
   readonly #queue: WorkQueue;
+  readonly #triggers = new TriggerTimeTracker();
   #stops: (() => void)[] = [];
 
   constructor(options: ControllerOptions) {
@@ -48,25 +50,29 @@ export class EndpointsController {
     const service = store.get(SERVICES, namespace, name);
     const current = store.get(ENDPOINTS, namespace, name);
     if (service === undefined) {
+      this.#triggers.forget(key);
       if (current !== undefined) store.delete(ENDPOINTS, namespace, name);
       return;
     }
     const selector = service.spec?.selector;
     if (selector === undefined || selector === null || service.spec?.type === 'ExternalName') return;
     const pods = store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
-    const subsets = subsetsOf(service, pods);
+    this.#write(service, current, subsetsOf(service, pods), this.#triggers.compute(service, pods));
+  }
+
+  #write(service: Service, current: Endpoints | undefined, subsets: Subset[], time: string | undefined): void {
+    const { namespace, name } = service.metadata;
     const labels = endpointsLabels(service);
+    const content = subsets.length === 0 ? {} : { subsets };
     if (current === undefined) {
       const { apiVersion, kind } = ENDPOINTS;
-      const metadata = { name, namespace, labels };
-      store.create(ENDPOINTS, { apiVersion, kind, metadata, ...(subsets.length === 0 ? {} : { subsets }) });
+      const metadata = { name, namespace, labels, ...withTriggerTime(undefined, time) };
+      this.#store.create(ENDPOINTS, { apiVersion, kind, metadata, ...content });
     } else if (!deepEqual(current.subsets ?? [], subsets) || !deepEqual(current.metadata.labels, labels)) {
       const { subsets: _, ...rest } = current;
-      store.update(ENDPOINTS, {
-        ...rest,
-        metadata: { ...current.metadata, labels },
-        ...(subsets.length === 0 ? {} : { subsets }),
-      });
+      const { annotations, ...metadata } = current.metadata;
+      const next = { ...metadata, labels, ...withTriggerTime(annotations, time) } as Endpoints['metadata'];
+      this.#store.update(ENDPOINTS, { ...rest, metadata: next, ...content });
     }
   }
 }

@@ -146,11 +146,12 @@ export class ReplicaSetController {
 
   /** In batches of 1, 2, 4, …: a set whose pods are refused asks once, not five hundred times. Models slowStartBatch. */
   #createPods(set: ReplicaSet, count: number, batch: number, done: (failure?: ManageFailure) => void): void {
-    if (this.#stopped || this.#current(set) === undefined) return done();
+    if (this.#stopped) return;
     let failure: ManageFailure | undefined;
-    for (let i = 0; i < Math.min(batch, count); i++) failure = this.#createPod(set) ?? failure;
-    if (failure !== undefined || batch >= count) return done(failure);
-    this.#options.clock.setTimeout(() => this.#createPods(set, count - batch, batch * 2, done), MS_PER_BATCH);
+    const isGone = this.#current(set) === undefined;
+    for (let i = 0; !isGone && i < Math.min(batch, count); i++) failure = this.#createPod(set) ?? failure;
+    if (isGone || failure !== undefined || batch >= count) done(failure);
+    else this.#options.clock.setTimeout(() => this.#createPods(set, count - batch, batch * 2, done), MS_PER_BATCH);
   }
 
   #createPod(set: ReplicaSet): ManageFailure | undefined {
@@ -172,8 +173,12 @@ export class ReplicaSetController {
     const sorted = count < pods.length ? inDeletionOrder(pods, this.#relatedPods(set), this.#now().ms) : pods;
     const [first, ...rest] = sorted.slice(0, count);
     if (first !== undefined) this.#deletePod(set, first);
-    if (rest.length === 0) return done();
+    if (rest.length === 0) {
+      done();
+      return;
+    }
     this.#options.clock.setTimeout(() => {
+      if (this.#stopped) return;
       for (const pod of rest) this.#deletePod(set, pod);
       done();
     }, MS_PER_BATCH);
@@ -181,7 +186,7 @@ export class ReplicaSetController {
 
   #deletePod(set: ReplicaSet, pod: Pod): void {
     const { namespace, name } = pod.metadata;
-    if (this.#stopped || this.#store.get(PODS, namespace, name)?.metadata.uid !== pod.metadata.uid) return;
+    if (this.#store.get(PODS, namespace, name)?.metadata.uid !== pod.metadata.uid) return;
     this.#store.delete(PODS, namespace, name);
     this.#events.event(objectReference(set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
   }

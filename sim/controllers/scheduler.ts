@@ -3,9 +3,11 @@ import type { Random } from '../core/random.ts';
 import { objectReference } from '../kube/events/field-path.ts';
 import { SchedulerEventRecorder } from '../kube/events/scheduler-event-recorder.ts';
 import type { LabHistory } from '../kube/fact.ts';
-import { PODS, type Pod, type PodCondition } from '../kube/objects.ts';
+import { type Container, PODS, type Pod, type PodCondition } from '../kube/objects.ts';
+import { parseQuantity } from '../kube/quantity.ts';
 import type { Store } from '../kube/store.ts';
 import { keyOf, splitKey } from './key.ts';
+import { isPodTerminal } from './pod-conditions.ts';
 import { matchesLabels } from './selector.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -17,6 +19,8 @@ export interface SchedulerOptions {
   /** The one node. */
   nodeName: string;
   nodeLabels?: Record<string, string>;
+  /** What pods may request on the node, in all (`{cpu: '2', memory: '4Gi'}`). Default: as much as they like. */
+  allocatable?: { cpu?: string; memory?: string };
   /** Ms between hearing of a pod and binding it. Default 3. */
   latencyMs?: number;
 }
@@ -50,6 +54,8 @@ export class Scheduler {
     const { store } = this.#options;
     this.#stop = store.watch(PODS, ({ type, object }) => {
       if (type !== 'DELETED') this.#consider(object);
+      // What a pod leaves behind may be enough for one that waits.
+      if (type === 'DELETED' || isPodTerminal(object)) for (const pod of store.list(PODS)) this.#consider(pod);
     });
     for (const pod of store.list(PODS)) this.#consider(pod);
   }
@@ -90,11 +96,30 @@ export class Scheduler {
     this.#events.event(objectReference(bound), 'Normal', 'Scheduled', 'Binding', message);
   }
 
-  /** Gates hold a pod silently in the queue, in a real cluster too. */
   #obstacle(pod: Pod): string | undefined {
     const { nodeSelector } = pod.spec;
-    if (nodeSelector === undefined || matchesLabels(nodeSelector, this.#labels)) return undefined;
-    return "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+    if (nodeSelector !== undefined && !matchesLabels(nodeSelector, this.#labels)) {
+      return unavailable(
+        "node(s) didn't match Pod's node affinity/selector",
+        'Preemption is not helpful for scheduling',
+      );
+    }
+    const lacking = this.#lacking(pod);
+    if (lacking.length === 0) return undefined;
+    return unavailable(lacking.join(', 1 '), 'No preemption victims found for incoming pod');
+  }
+
+  /** `Insufficient cpu`, … of what the pods on the node leave over. */
+  #lacking(pod: Pod): string[] {
+    const { allocatable, store, nodeName } = this.#options;
+    const others = store.list(PODS).filter((one) => one.spec.nodeName === nodeName && !isPodTerminal(one));
+    return (['cpu', 'memory'] as const).flatMap((resource) => {
+      const limit = parseQuantity(allocatable?.[resource]);
+      const wanted = podRequest(pod, resource);
+      if (limit === undefined || wanted === 0) return [];
+      const used = others.reduce((total, one) => total + podRequest(one, resource), 0);
+      return used + wanted > limit ? [`Insufficient ${resource}`] : [];
+    });
   }
 
   #refuse(pod: Pod, message: string): void {
@@ -116,4 +141,17 @@ export class Scheduler {
 
 function withScheduled(pod: Pod, condition: PodCondition): PodCondition[] {
   return [...(pod.status.conditions ?? []).filter((one) => one.type !== 'PodScheduled'), condition];
+}
+
+function unavailable(reason: string, preemption: string): string {
+  return `0/1 nodes are available: 1 ${reason}. no new claims to deallocate, preemption: 0/1 nodes are available: 1 ${preemption}.`;
+}
+
+/** What a pod asks for: its containers together, or its largest init container. Models kubernetes v1.34 component-helpers/resource PodRequests. */
+function podRequest(pod: Pod, resource: 'cpu' | 'memory'): number {
+  const request = (container: Container): number => parseQuantity(container.resources?.requests?.[resource]) ?? 0;
+  const init = pod.spec.initContainers ?? [];
+  const sidecars = init.filter((one) => one.restartPolicy === 'Always');
+  const together = [...pod.spec.containers, ...sidecars].reduce((total, one) => total + request(one), 0);
+  return Math.max(together, ...init.filter((one) => one.restartPolicy !== 'Always').map(request));
 }
