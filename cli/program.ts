@@ -20,14 +20,14 @@ function count(_: string, before: number): number {
   return before + 1;
 }
 
-function buildProgram(): Command {
+/** The command line: all commands and flags, without their code. */
+export function buildProgram(): Command {
   const program = new Command('probelab')
     .description('Shows how Kubernetes will probe a pod, above all a meshed pod, without a cluster.')
     .version(version(), '-V, --version', 'print the version')
     .addHelpText('beforeAll', EXAMPLES)
     .option('--color <when>', 'auto, always or never', 'auto')
     .option('--output-dir <dir>', 'where finished runs are kept (default: .probelab)')
-    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .exitOverride();
   runCommands(program);

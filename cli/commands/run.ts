@@ -1,0 +1,167 @@
+import { parseDuration } from '../../sim/core/duration.ts';
+import { LabError } from '../../sim/core/errors.ts';
+import { buildReport, type Report } from '../../sim/report/report.ts';
+import type { GlobalOptions } from '../action.ts';
+import { paint, wantsColor } from '../color.ts';
+import { errorJson } from '../errors.ts';
+import { EXIT, worst } from '../exit-codes.ts';
+import { findFiles } from '../find-files.ts';
+import { Interrupt } from '../interrupt.ts';
+import { type LiveLog, type LogFormat, openLiveLog } from '../live-log.ts';
+import { parseTargets, type Target } from '../output/targets.ts';
+import { writeReports } from '../output/write-reports.ts';
+import { loadAll, type Playable, play } from '../play.ts';
+import { runsFolder, saveRun } from '../run-store.ts';
+import { err, out } from '../streams.ts';
+import { version } from '../version.ts';
+
+export interface RunOptions extends GlobalOptions {
+  filename: string[];
+  runtime: 'virtual' | 'docker';
+  seed?: string;
+  output: string[];
+  timeout?: string;
+  keep?: boolean;
+  strict?: boolean;
+  quiet?: boolean;
+  verbose: number;
+  logFormat: LogFormat;
+  timestamps: 'relative' | 'rfc3339';
+  save: boolean;
+}
+
+/** `probelab run FILE|DIR…`: plays each file, prints the reports; the exit code is the verdict. */
+export async function runCommand(files: string[], options: RunOptions): Promise<number> {
+  const targets = parseTargets(options.output);
+  const paths = [...files, ...options.filename];
+  if (paths.length === 0) {
+    throw new LabError('USAGE', 'run needs a file or a folder', {
+      hint: 'Try probelab run scenarios/osm/liveness-restart.yaml.',
+    });
+  }
+  const timeoutMs = durationFlag(options.timeout, '--timeout');
+  const seed = seedFlag(options.seed);
+  const written = { reports: false };
+  try {
+    const playables = await loadAll(findFiles(paths), { strict: options.strict ?? false });
+    const interrupt = new Interrupt({
+      signals: options.runtime === 'docker',
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+    try {
+      return await playAll(playables, options, { interrupt, seed, targets, written });
+    } finally {
+      interrupt.dispose();
+    }
+  } catch (error) {
+    if (!written.reports) reportError(error, targets);
+    throw error;
+  }
+}
+
+interface PlayContext {
+  interrupt: Interrupt;
+  seed: number | undefined;
+  targets: readonly Target[];
+  /** Set once reports went to stdout. */
+  written: { reports: boolean };
+}
+
+async function playAll(
+  playables: readonly Playable[],
+  options: RunOptions,
+  { interrupt, seed, targets, written }: PlayContext,
+): Promise<number> {
+  const log = await liveLog(options, playables.length);
+  const reports: Report[] = [];
+  const codes: number[] = [];
+  let failure: unknown;
+  for (const playable of playables) {
+    try {
+      const record = await play(playable, {
+        runtime: options.runtime,
+        keep: options.keep ?? false,
+        interrupt,
+        onFact: (fact, clock) => log.onFact(fact, clock),
+        ...(seed === undefined ? {} : { seed }),
+      });
+      const report = buildReport(record, version());
+      reports.push(report);
+      codes.push(codeOf(report));
+      if (options.save) keep(report, options);
+    } catch (error) {
+      failure = error;
+      break;
+    }
+  }
+  log.end();
+  written.reports = reports.length > 0;
+  if (reports.length > 0) await writeReports(reports, targets, { color: options.color, quiet: options.quiet ?? false });
+  await annotate(reports, targets);
+  // What stopped the command decides, whatever the runs before it said.
+  if (failure !== undefined) throw failure;
+  return worst(codes);
+}
+
+async function liveLog(options: RunOptions, runs: number): Promise<LiveLog> {
+  const color = wantsColor(options.color, process.stderr);
+  return openLiveLog({
+    format: options.logFormat,
+    verbosity: options.verbose,
+    // The stories of many runs at once are no story: -v tells them anyway.
+    quiet: options.quiet === true || (runs > 1 && options.verbose === 0),
+    color,
+    paint: paint(color),
+    absolute: options.timestamps === 'rfc3339',
+  });
+}
+
+function codeOf(report: Report): number {
+  if (report.verdict.result === 'broken') return EXIT.broken;
+  return report.verdict.result === 'fail' ? EXIT.failed : EXIT.ok;
+}
+
+/** Keeping a run for later is a service: where it cannot be done, the run's result counts nonetheless. */
+function keep(report: Report, options: RunOptions): void {
+  try {
+    saveRun(runsFolder(options.outputDir), report);
+  } catch (error) {
+    err(`warning: the run was not kept: ${(error as Error).message}\n`);
+  }
+}
+
+/** On GitHub's machines: annotations beside the lines, and a job summary. */
+async function annotate(reports: readonly Report[], targets: readonly Target[]): Promise<void> {
+  if (process.env.GITHUB_ACTIONS !== 'true' || reports.length === 0) return;
+  const { githubAnnotations, markdown } = await import('../output/markdown.ts');
+  if (targets.some(({ format, file }) => file === undefined && format === 'table')) out(githubAnnotations(reports));
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  if (summary === undefined || summary === '') return;
+  const { appendFileSync } = await import('node:fs');
+  appendFileSync(summary, markdown(reports));
+}
+
+/** Whoever parses stdout gets something to parse, also when nothing ran. */
+function reportError(error: unknown, targets: readonly Target[]): void {
+  if (!targets.some(({ format, file }) => file === undefined && format === 'json')) return;
+  const errors = errorJson(error);
+  const [first] = errors as { message: string }[];
+  const text = `ERROR ${first?.message ?? ''}`;
+  const report = { apiVersion: 'probelab.dev/v1alpha1', kind: 'Report', verdict: { result: 'error', text }, errors };
+  out(`${JSON.stringify(report, null, 4)}\n`);
+}
+
+function durationFlag(value: string | undefined, flag: string): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = parseDuration(value);
+  if (ms === undefined || ms <= 0) {
+    throw new LabError('USAGE', `${flag} needs a duration, not "${value}"`, { hint: 'Such as 30s or 5m.' });
+  }
+  return ms;
+}
+
+function seedFlag(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(value)) throw new LabError('USAGE', `--seed needs a whole number, not "${value}"`);
+  return Number(value);
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError, LabErrors } from '../sim/core/errors.ts';
+import { readInput, STDIN } from './input.ts';
+
+/** A file to run or to check. */
+export interface SourceFile {
+  /** As the user named it; `-` is standard input. */
+  file: string;
+  text: string;
+}
+
+/**
+ * Reads files, folders (all scenarios below them: files with a document of `kind: Scenario`) and `-`.
+ * All that is wrong is reported at once.
+ * @throws LabErrors of FILE_NOT_FOUND, FILE_UNREADABLE, NO_SCENARIOS.
+ */
+export function findFiles(paths: readonly string[]): SourceFile[] {
+  const found: SourceFile[] = [];
+  const errors: LabError[] = [];
+  for (const path of paths) {
+    try {
+      if (isFolder(path)) found.push(...scenariosIn(path));
+      else found.push({ file: path, text: readInput(path) });
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new LabErrors(errors);
+  return found;
+}
+
+function isFolder(path: string): boolean {
+  if (path === STDIN) return false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function scenariosIn(folder: string): SourceFile[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(ya?ml|json)$/.test(name) && !name.includes('node_modules'))
+    .sort();
+  const files = names
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    .filter(({ text }) => /^kind:\s*["']?Scenario["']?\s*(#.*)?$/m.test(text) || /"kind":\s*"Scenario"/.test(text));
+  if (files.length === 0) {
+    throw new LabError('NO_SCENARIOS', `the folder "${folder}" has no scenarios`, {
+      hint: 'In a folder only files of kind: Scenario are run; name a manifest itself to run it.',
+    });
+  }
+  return files;
+}

@@ -1,0 +1,63 @@
+import type { Option } from 'commander';
+import { buildProgram } from './program.ts';
+
+/** The page docs/cli.md: every command with its flags, made from the program itself so that it cannot go stale. */
+export function commandReference(): string {
+  const program = buildProgram();
+  const parts = [
+    '# Commands',
+    '',
+    '<!-- Made by `node cli/reference-main.ts`; do not edit. -->',
+    '',
+    program.description(),
+    '',
+    '## For every command',
+    '',
+    flagTable(program.options),
+  ];
+  for (const command of program.commands) {
+    if (command.name() === 'help') continue;
+    parts.push('', `## probelab ${command.name()}`, '', sentence(command.description()), '');
+    parts.push('```', `probelab ${command.name()} ${command.usage()}`, '```');
+    const rows = command.registeredArguments.map((argument) => [`\`${argument.name()}\``, argument.description]);
+    if (rows.length > 0) parts.push('', table(['argument', 'meaning'], rows));
+    if (command.options.length > 0) parts.push('', flagTable(command.options));
+  }
+  return `${parts.join('\n')}\n${EXIT_CODES}`;
+}
+
+const EXIT_CODES = `
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | all expectations are met |
+| 1 | an expectation failed |
+| 2 | an invariant of the simulator is broken: a defect of probelab |
+| 64 | usage: unknown command or flag, missing file argument |
+| 65 | bad data: a scenario or a manifest is not valid |
+| 69 | a service that is needed is not there: no Docker engine, no image |
+| 124 | the wall-clock limit of \`--timeout\` is reached |
+| 130 | interrupted; containers are cleaned up first, a second Ctrl-C forces |
+
+If several apply, the first of 130, 2, 69, 124, 1 decides.
+`;
+
+function flagTable(options: readonly Option[]): string {
+  const rows = options.map((option) => {
+    const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`;
+    const plain = option.defaultValue === undefined || Array.isArray(option.defaultValue) || option.defaultValue === 0;
+    const byDefault = plain || option.negate ? '' : `; default \`${option.defaultValue}\``;
+    return [`\`${option.flags}\``, `${option.description}${choices}${byDefault}`];
+  });
+  return table(['flag', 'meaning'], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

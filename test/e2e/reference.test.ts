@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { commandReference } from '../../cli/reference.ts';
+
+it('docs/cli.md is what the program says (node cli/reference-main.ts writes it)', () => {
+  expect(readFileSync('docs/cli.md', 'utf8')).toBe(commandReference());
+});
