@@ -1,0 +1,78 @@
+import type { Fields } from './pod-spec.ts';
+
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+const PROBE_NUMBERS = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+
+/** Models kubernetes v1.34 pkg/apis/core/v1/defaults.go SetDefaults_Container and what it reaches. */
+export function defaultContainer(given: Fields, hostNetwork: boolean): Fields {
+  const container: Fields = { ...given };
+  container.resources = defaultResources(container.resources);
+  if (Array.isArray(container.ports)) {
+    container.ports = (container.ports as Fields[]).map((port) => defaultPort(port, hostNetwork));
+  }
+  if (Array.isArray(container.env)) container.env = (container.env as Fields[]).map(defaultEnv);
+  for (const name of PROBES) {
+    if (container[name] !== undefined) container[name] = defaultProbe(container[name]);
+  }
+  if (container.lifecycle !== undefined) container.lifecycle = defaultLifecycle(container.lifecycle);
+  if (!container.terminationMessagePath) container.terminationMessagePath = '/dev/termination-log';
+  if (!container.terminationMessagePolicy) container.terminationMessagePolicy = 'File';
+  if (!container.imagePullPolicy) container.imagePullPolicy = defaultPullPolicy(container.image ?? '');
+  return container;
+}
+
+/** `Always` for the tag latest, written or implied; a digest or another tag is fetched only if it is not there. */
+function defaultPullPolicy(image: string): string {
+  const [name = '', digest] = image.split('@');
+  const tag = /:([^/:]+)$/.exec(name)?.[1];
+  return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent';
+}
+
+/** A request that is not given is as large as the limit. */
+function defaultResources(given: Fields | undefined): Fields {
+  const limits = given?.limits as Fields | undefined;
+  if (limits === undefined) return given ?? {};
+  return { ...given, requests: { ...limits, ...given?.requests } };
+}
+
+function defaultPort(given: Fields, hostNetwork: boolean): Fields {
+  const port = { protocol: 'TCP', ...given };
+  if (hostNetwork && !given.hostPort) return { ...port, hostPort: given.containerPort };
+  return port;
+}
+
+function defaultEnv(given: Fields): Fields {
+  const fieldRef = given.valueFrom?.fieldRef as Fields | undefined;
+  if (fieldRef === undefined || fieldRef.apiVersion) return given;
+  return { ...given, valueFrom: { ...given.valueFrom, fieldRef: { apiVersion: 'v1', ...fieldRef } } };
+}
+
+/** Zero counts as not set, also when it was written. */
+function defaultProbe(given: Fields): Fields {
+  const probe = defaultHandler(given);
+  for (const [field, value] of Object.entries(PROBE_NUMBERS)) {
+    if (!probe[field]) probe[field] = value;
+  }
+  if (probe.initialDelaySeconds === 0) delete probe.initialDelaySeconds;
+  if (probe.grpc !== undefined) probe.grpc = { service: '', ...probe.grpc };
+  return probe;
+}
+
+function defaultHandler(given: Fields): Fields {
+  const handler = { ...given };
+  if (handler.httpGet !== undefined) {
+    const get: Fields = { ...handler.httpGet };
+    if (!get.path) get.path = '/';
+    if (!get.scheme) get.scheme = 'HTTP';
+    handler.httpGet = get;
+  }
+  return handler;
+}
+
+function defaultLifecycle(given: Fields): Fields {
+  const lifecycle = { ...given };
+  for (const hook of ['postStart', 'preStop']) {
+    if (lifecycle[hook] !== undefined) lifecycle[hook] = defaultHandler(lifecycle[hook]);
+  }
+  return lifecycle;
+}
