@@ -28,13 +28,13 @@ export function createOptions(
   };
 }
 
-/** A program's host is started as itself; the manifest's words become its arguments. */
+/** A program's host is started as itself; the manifest's command it gets in its environment. */
 function startCommand(
   command: ContainerCommand,
   program: ProgramLaunch | undefined,
 ): Pick<Dockerode.ContainerCreateOptions, 'Entrypoint' | 'Cmd'> {
   const args = [...(command.args ?? [])];
-  if (program !== undefined) return { Entrypoint: [...program.entrypoint], Cmd: [...(command.command ?? []), ...args] };
+  if (program !== undefined) return { Entrypoint: [...program.entrypoint], Cmd: args };
   // Kubernetes: `command` replaces the entrypoint and drops the image's arguments, as Docker does when only Entrypoint is set.
   if (command.command !== undefined && command.command.length > 0)
     return { Entrypoint: [...command.command], Cmd: args };

@@ -90,7 +90,7 @@ class DockerRuntime implements RuntimePort {
       images: this.#images,
       sandboxes: this.#sandboxes,
       timeScale: options.timeScale ?? 1,
-      onStarted: (instance) => this.#steering.started(instance),
+      patches: (podUID, container) => this.#steering.patches(podUID, container),
     });
     this.#execs = new ExecService({ docker: run.docker, labels: run.labels, local: run.engine.local });
     this.#steering = new Steering({ run, containers: this.#containers, sandboxes: this.#sandboxes });
@@ -148,7 +148,8 @@ class DockerRuntime implements RuntimePort {
   }
 
   exec(command: ExecCommand): void {
-    this.#run.task(() => this.#execs.run(command, (event) => this.#run.emit(event)));
+    const real = { ...command, command: this.#containers.execCommand(command.containerID, command.command) };
+    this.#run.task(() => this.#execs.run(real, (event) => this.#run.emit(event)));
   }
 
   steer(command: SteerCommand): void {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { ExecDescription } from '../../sim/programs/app/description.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import { OOM_MARK } from '../program-host/oom-mark.ts';
 import { Gate } from './gate.ts';
@@ -9,6 +10,8 @@ export interface InstanceOptions {
   imageID: string;
   /** The host of one of our programs runs in it: it can be steered. */
   program: boolean;
+  /** Commands whose outcome the scenario describes. */
+  execs: readonly ExecDescription[];
   messageFile: string;
   startGate: Gate;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
@@ -19,6 +22,7 @@ export class Instance {
   readonly command: ContainerCommand;
   readonly imageID: string;
   readonly program: boolean;
+  readonly execs: readonly ExecDescription[];
   readonly messageFile: string;
   /** Opened by the command to start. */
   readonly startGate: Gate;
@@ -39,6 +43,7 @@ export class Instance {
     this.command = options.command;
     this.imageID = options.imageID;
     this.program = options.program;
+    this.execs = options.execs;
     this.messageFile = options.messageFile;
     this.startGate = options.startGate;
     this.lines = new LineReader((stream, line) => {

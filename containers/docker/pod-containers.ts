@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import { removeContainer } from './cleanup.ts';
 import { createOptions, hostOptions } from './container-options.ts';
+import { describedExec } from './described-exec.ts';
 import { engineMessage, engineStatus } from './engine.ts';
 import type { EngineEvent } from './event-stream.ts';
 import type { ImageService, ResolvedImage } from './image-service.ts';
@@ -19,7 +20,8 @@ export interface PodContainersOptions {
   sandboxes: PodSandboxes;
   /** How many times faster than the wall our programs' clocks go. */
   timeScale: number;
-  onStarted(instance: Instance): void;
+  /** What steps changed about a container's app before this instance. */
+  patches(podUID: string, container: string): readonly Readonly<Record<string, unknown>>[];
 }
 
 /** An output that has not ended this long after its container is not waited for. */
@@ -69,6 +71,14 @@ export class PodContainers {
         });
       }
     }
+  }
+
+  /** What an exec really runs: the command, or what the scenario says of it. */
+  execCommand(containerID: string, command: readonly string[]): readonly string[] {
+    const instance = this.instances.get(containerID);
+    if (instance === undefined || instance.execs.length === 0) return command;
+    const sinceStart = (this.#run.clock.now() - (instance.startedAt ?? 0)) * this.#options.timeScale;
+    return describedExec(command, instance.execs, sinceStart);
   }
 
   start(command: { id: string; containerID: string }): void {
@@ -148,6 +158,7 @@ export class PodContainers {
       command,
       imageID: resolved.imageID,
       program: resolved.programHost,
+      execs: resolved.description?.exec ?? [],
       messageFile: this.#run.directory.messageFile(),
       startGate: this.#run.newGate(),
       onLine: (stream, line) =>
@@ -158,7 +169,10 @@ export class PodContainers {
 
   async #launch(instance: Instance, resolved: ResolvedImage, pauseID: string): Promise<void> {
     const { command } = instance;
-    const program = programLaunch(command, resolved, this.#options.timeScale);
+    const program = programLaunch(command, resolved, {
+      timeScale: this.#options.timeScale,
+      patches: this.#options.patches(command.podUID, command.container),
+    });
     const binds = this.#run.directory.binds(command);
     binds.push(`${instance.messageFile}:${command.terminationMessagePath}`);
     const container = new LabContainer(
@@ -210,7 +224,6 @@ export class PodContainers {
     const startedAt = this.#run.clock.now();
     instance.startedAt = startedAt;
     this.#run.emit({ type: 'container-started', id: startID, podUID, container, containerID, startedAt });
-    this.#options.onStarted(instance);
     instance.started.open();
   }
 }

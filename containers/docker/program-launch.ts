@@ -11,7 +11,7 @@ const HOST_ENTRYPOINT = ['/opt/probelab/bin/node', '/opt/probelab/programs/conta
 export function programLaunch(
   command: ContainerCommand,
   resolved: ResolvedImage,
-  timeScale: number,
+  options: { timeScale: number; patches: readonly Readonly<Record<string, unknown>>[] },
 ): ProgramLaunch | undefined {
   if (!resolved.programHost) return undefined;
   return {
@@ -19,9 +19,9 @@ export function programLaunch(
     env: {
       PROBELAB_IMAGE: command.image,
       PROBELAB_COMMAND: JSON.stringify(command.command ?? []),
-      PROBELAB_TERMINATION_LOG: command.terminationMessagePath,
       ...(resolved.description === undefined ? {} : { PROBELAB_DESCRIPTION: JSON.stringify(resolved.description) }),
-      ...(timeScale === 1 ? {} : { PROBELAB_TIME_SCALE: String(timeScale) }),
+      ...(options.patches.length === 0 ? {} : { PROBELAB_PATCHES: JSON.stringify(options.patches) }),
+      ...(options.timeScale === 1 ? {} : { PROBELAB_TIME_SCALE: String(options.timeScale) }),
     },
   };
 }

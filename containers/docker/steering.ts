@@ -37,9 +37,8 @@ export class Steering {
   }
 
   /** A new instance of a container that was steered goes on where the last one was. */
-  started(instance: Instance): void {
-    const patches = this.#lasting.get(key(instance.command.podUID, instance.command.container)) ?? [];
-    for (const patch of patches) send(instance, patch);
+  patches(podUID: string, container: string): readonly Patch[] {
+    return this.#lasting.get(key(podUID, container)) ?? [];
   }
 
   #app(command: Extract<SteerCommand, { target: 'app' }>): void {

@@ -56,6 +56,7 @@ LABEL dev.probelab.program-host=1
 ENTRYPOINT ["/opt/probelab/bin/node", "/opt/probelab/programs/containers/program-host/main.js"]
 `;
 
+/** The program under the name that the injector's container gives it, for whoever runs the image without the lab. */
 export const OSM_HEALTHCHECK_COMMAND = `#!/bin/sh
-PROBELAB_PROGRAM=osm-healthcheck exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/main.js "$@"
+PROBELAB_IMAGE=openservicemesh/osm-healthcheck PROBELAB_COMMAND='["/osm-healthcheck"]' exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/main.js "$@"
 `;

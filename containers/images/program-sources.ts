@@ -22,7 +22,7 @@ export function programSources(): Map<string, string> {
     const name = relative(root, path).replace(/\.ts$/, '.js');
     if (files.has(name)) continue;
     const source = readFileSync(path, 'utf8');
-    const plain = path.endsWith('.ts') ? stripTypeScriptTypes(source) : source;
+    const plain = path.endsWith('.ts') ? withoutTypes(source) : source;
     files.set(
       name,
       plain.replace(IMPORT, (all, before: string, quote: string, specifier: string) => {
@@ -34,6 +34,17 @@ export function programSources(): Map<string, string> {
   }
   files.set('package.json', '{"type":"module"}\n');
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Node's own stripping, without the warning that it is experimental: users can do nothing about it. */
+function withoutTypes(source: string): string {
+  const warn = process.emitWarning;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = warn;
+  }
 }
 
 function localFile(from: string, specifier: string): string {

@@ -1,10 +1,12 @@
+import type { AppDescription, AppPatch } from '../../sim/programs/app/description.ts';
 import { createNodeHost, HANDLED_SIGNALS } from './node-host.ts';
 import { selectProgram } from './programs.ts';
 import { readSteering } from './steering.ts';
 
 /*
- * Process 1 of a container that runs one of our programs. Which one, and how it behaves, stands in the environment:
- * PROBELAB_PROGRAM, PROBELAB_DESCRIPTION (JSON), PROBELAB_TIME_SCALE; changes come over standard input.
+ * Process 1 of a container that runs one of our programs. Which one, and how it behaves, stands in the environment
+ * (PROBELAB_IMAGE, PROBELAB_COMMAND, PROBELAB_DESCRIPTION, PROBELAB_PATCHES, PROBELAB_TIME_SCALE); the container's own
+ * arguments are the program's; changes come over standard input.
  */
 
 const OWN = /^PROBELAB_/;
@@ -14,17 +16,45 @@ function environment(own: boolean): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+function json<T>(text: string | undefined): T | undefined {
+  return text === undefined || text === '' ? undefined : (JSON.parse(text) as T);
+}
+
 const settings = environment(true);
-const host = createNodeHost({
-  args: process.argv.slice(2),
-  env: environment(false),
-  timeScale: Number(settings.PROBELAB_TIME_SCALE ?? 1),
-});
-for (const name of HANDLED_SIGNALS) process.on(name, () => host.signal(name));
-// A reader of our output that went away must not end us.
-process.stdout.on('error', () => {});
-process.stderr.on('error', () => {});
-readSteering(process.stdin, host.steer, (text) => host.write('stderr', `${text}\n`));
-// With its input closed and nothing to listen for, a program would end; a container's process goes on.
-setInterval(() => {}, 2 ** 31 - 1);
-selectProgram(settings)(host);
+const env = environment(false);
+const description = json<AppDescription>(settings.PROBELAB_DESCRIPTION);
+const selection = selectProgram(
+  {
+    image: settings.PROBELAB_IMAGE ?? '',
+    command: json<string[]>(settings.PROBELAB_COMMAND) ?? [],
+    args: process.argv.slice(2),
+    patches: json<AppPatch[]>(settings.PROBELAB_PATCHES) ?? [],
+    ...(description === undefined ? {} : { description }),
+  },
+  env,
+);
+
+if (selection.kind === 'command') become(selection.argv);
+else {
+  const host = createNodeHost({ args: selection.args, env, timeScale: Number(settings.PROBELAB_TIME_SCALE ?? 1) });
+  for (const name of HANDLED_SIGNALS) process.on(name, () => host.signal(name));
+  // A reader of our output that went away must not end us.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+  readSteering(process.stdin, host.steer, (text) => host.write('stderr', `${text}\n`));
+  // With its input closed and nothing to listen for, a program would end; a container's process goes on.
+  setInterval(() => {}, 2 ** 31 - 1);
+  selection.program(host);
+}
+
+/** Gives this process to a command that is none of our programs. */
+function become(argv: readonly string[]): void {
+  const [file = '', ...args] = argv;
+  const path = file.includes('/') ? file : `/usr/bin/${file}`;
+  try {
+    process.execve?.(path, [file, ...args], env);
+  } catch (error) {
+    process.stderr.write(`exec: "${file}": ${(error as Error).message}\n`);
+    process.exit(127);
+  }
+}

@@ -39,6 +39,7 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
   const exit = options.exit ?? ((code: number) => process.exit(code));
   const write = options.write ?? ((stream, text) => void process[stream].write(text));
   const signals = new Map<HandledSignal, () => void>();
+  const held: Buffer[] = [];
   const early: Readonly<Record<string, unknown>>[] = [];
   let onSteer: ((patch: Readonly<Record<string, unknown>>) => void) | undefined;
   return {
@@ -62,6 +63,8 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
       onSteer = handler;
       for (const patch of early.splice(0)) handler(patch);
     },
+    // Filled, since pages that are never written take no memory.
+    allocate: (bytes) => void held.push(Buffer.alloc(bytes, 1)),
     exit,
     die: (how) => {
       // PID 1 cannot signal itself. Exit codes say the same: 128 + signal is all that an engine reports.
