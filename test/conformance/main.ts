@@ -12,6 +12,8 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-inject': () => import('./suites/osm-inject.ts'),
   'osm-iptables': () => import('./suites/osm-iptables.ts'),
   backoff: () => import('./suites/backoff.ts'),
+  validation: () => import('./suites/validation.ts'),
+  handlers: () => import('./suites/handlers.ts'),
 };
 
 async function main(argv: string[]): Promise<number> {

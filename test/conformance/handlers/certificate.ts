@@ -1,0 +1,18 @@
+/** Self-signed, expired in 2020, for a name that nobody asks for: a probe verifies none of it. The key guards nothing. */
+export const CERTIFICATE = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBHDCBw6ADAgECAgEBMAoGCCqGSM49BAMCMBgxFjAUBgNVBAMTDXdyb25nLmV4
+YW1wbGUwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMTAyMDAwMDAwWjAYMRYwFAYDVQQD
+Ew13cm9uZy5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEJ8gSyxXz
+87yom2PNpGdxow2NEAB/Dlp8/cdzXPG1SUD8B6O+9XdWn2QeP5Uqtyyy8r/QIre9
+B5To3NNPgs+dbjAKBggqhkjOPQQDAgNIADBFAiA2B8mLOD/sN/Iyy2xf5Su4X87F
+zXO3rqjT/Ye4XBvNwAIhAJTBhWXqCDCA0tPekwDsKCj3tsz+U6eKWqxdkGfvZ9I1
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3Phlm96+kQ/NABgc
+oxhOGXSU7I+qIyjO7Hjfrd8TB6uhRANCAAQnyBLLFfPzvKibY82kZ3GjDY0QAH8O
+Wnz9x3Nc8bVJQPwHo771d1afZB4/lSq3LLLyv9Ait70HlOjc00+Cz51u
+-----END PRIVATE KEY-----
+`,
+};
