@@ -29,14 +29,14 @@ export function defaultObject(object: NewObject): NewObject {
 
 /** A pod with its defaults. `defaultObject` of a pod, typed. */
 export function defaultPod<P extends NewObject>(pod: P): P {
-  return { ...pod, spec: defaultPodSpec(dropDisabledFields(pod.spec ?? {})) };
+  return { ...pod, spec: dropDisabledFields(defaultPodSpec(pod.spec ?? {})) };
 }
 
 function defaultTemplate(template: Fields | undefined): Fields {
   return {
     ...template,
     metadata: template?.metadata ?? {},
-    spec: defaultPodSpec(dropDisabledFields(template?.spec ?? {})),
+    spec: dropDisabledFields(defaultPodSpec(template?.spec ?? {})),
   };
 }
 

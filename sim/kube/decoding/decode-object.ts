@@ -13,8 +13,10 @@ export interface DecodingProblem {
 export interface DecodedObject {
   /** Known fields only; what Go's types cannot tell from absent (`null`, zero values of plain fields) is gone. */
   object: Record<string, unknown>;
-  /** The first value of a wrong type: the API server refuses the object with it. */
+  /** The value of a wrong type that the API server refuses the object with: the first one. */
   typeError: DecodingProblem | undefined;
+  /** Every value of a wrong type, in the order they were met. */
+  typeErrors: readonly DecodingProblem[];
   /** Every field that the type does not have, in the order they were met. */
   unknownFields: readonly DecodingProblem[];
 }
@@ -26,9 +28,9 @@ export interface DecodeOptions {
 
 interface Walk {
   sorted: boolean;
-  typeError: DecodingProblem | undefined;
-  /** An error of a type with a decoder of its own ends the decoding, and is the one reported. */
-  aborted: boolean;
+  typeErrors: DecodingProblem[];
+  /** An error of a type with a decoder of its own is the one reported, whatever came before. */
+  fatal: DecodingProblem | undefined;
   unknown: DecodingProblem[];
 }
 
@@ -46,10 +48,11 @@ interface Place {
  */
 export function decodeObject(raw: Record<string, unknown>, options: DecodeOptions = {}): DecodedObject {
   const table = tableOf(raw);
-  if (table === undefined) return { object: raw, typeError: undefined, unknownFields: [] };
-  const walk: Walk = { sorted: options.sorted ?? false, typeError: undefined, aborted: false, unknown: [] };
+  if (table === undefined) return { object: raw, typeError: undefined, typeErrors: [], unknownFields: [] };
+  const walk: Walk = { sorted: options.sorted ?? false, typeErrors: [], fatal: undefined, unknown: [] };
   const object = decodeStruct(raw, table, { path: [], fields: [], owner: '' }, walk);
-  return { object, typeError: walk.typeError, unknownFields: walk.unknown };
+  const { typeErrors, fatal, unknown } = walk;
+  return { object, typeError: fatal ?? typeErrors[0], typeErrors, unknownFields: unknown };
 }
 
 /** The whole text of a strict decoding failure; undefined if there is none. A type error hides unknown fields. */
@@ -70,7 +73,6 @@ function decodeStruct(raw: Record<string, unknown>, table: string, place: Place,
   const names = Object.keys(raw);
   if (walk.sorted) names.sort();
   for (const name of names) {
-    if (walk.aborted) break;
     const path = [...place.path, name];
     const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (type === undefined) {
@@ -152,14 +154,14 @@ function decodeScalar(raw: unknown, type: string, place: Place, walk: Walk): unk
     case 'IntOrString': {
       if (typeof raw === 'string') return raw;
       const value = decodeInteger(raw, 'int32', place, walk);
-      if (value === undefined) walk.aborted = true;
+      if (value === undefined) walk.fatal ??= walk.typeErrors.at(-1);
       return value;
     }
     case 'Quantity': {
       const quantity = decodeQuantity(raw);
       if (quantity.value !== undefined) return quantity.value;
-      walk.aborted = true;
-      walk.typeError = { text: quantity.error, path: place.path };
+      walk.typeErrors.push({ text: quantity.error, path: place.path });
+      walk.fatal ??= walk.typeErrors.at(-1);
       return undefined;
     }
     default:
@@ -178,10 +180,10 @@ function decodeInteger(raw: unknown, type: 'int32' | 'int64', place: Place, walk
 
 function mismatch(raw: unknown, type: string, place: Place, walk: Walk): undefined {
   const number = typeof raw === 'number' && type.startsWith('int') ? ` ${raw}` : '';
-  walk.typeError ??= {
+  walk.typeErrors.push({
     text: `json: cannot unmarshal ${jsonName(raw)}${number} into Go struct field ${place.owner}.${place.fields.join('.')} of type ${type}`,
     path: place.path,
-  };
+  });
   return undefined;
 }
 

@@ -38,3 +38,14 @@ export function tableOf(object: { apiVersion?: unknown; kind?: unknown }): strin
   const kind = typeof object.kind === 'string' ? object.kind : '';
   return Object.hasOwn(DECODED_KINDS, kind) && DECODED_KINDS[kind] === object.apiVersion ? kind : undefined;
 }
+
+/** The names of the fields that an object's part at a path may have; empty where anything may stand. */
+export function fieldsAt(table: string, path: readonly (string | number)[]): string[] {
+  let type = table;
+  for (const step of path) {
+    if (typeof step === 'number') type = type.replace(/^\[\]/, '');
+    else if (type.startsWith('map ')) type = type.slice(4);
+    else type = (TYPE_TABLES[type]?.[step] ?? '').replace(/^[*!]/, '');
+  }
+  return Object.keys(TYPE_TABLES[type] ?? {});
+}

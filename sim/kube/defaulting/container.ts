@@ -21,10 +21,21 @@ export function defaultContainer(given: Fields, hostNetwork: boolean): Fields {
   return container;
 }
 
-/** `Always` for the tag latest, written or implied; a digest or another tag is fetched only if it is not there. */
+const PATH_PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const HOST =
+  '(?:[a-zA-Z0-9.-]*[.A-Z][a-zA-Z0-9.-]*(?::\\d+)?|[a-zA-Z0-9-]+:\\d+|localhost|\\[[0-9a-fA-F:]+\\](?::\\d+)?)/';
+const IMAGE = new RegExp(
+  `^(?:${HOST})?${PATH_PART}(?:/${PATH_PART})*(?::([\\w][\\w.-]{0,127}))?(@[a-z0-9]+:[0-9a-fA-F]{32,})?$`,
+);
+
+/**
+ * `Always` for the tag latest, written or implied; another tag, a digest, or what is no image name at all is
+ * `IfNotPresent`. Models kubernetes v1.34 pkg/util/parsers ParseImageName.
+ */
 function defaultPullPolicy(image: string): string {
-  const [name = '', digest] = image.split('@');
-  const tag = /:([^/:]+)$/.exec(name)?.[1];
+  const match = IMAGE.exec(image);
+  if (match === null) return 'IfNotPresent';
+  const [, tag, digest] = match;
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent';
 }
 
