@@ -117,6 +117,11 @@ function lookCommands(program: Command): void {
     .option('--width <columns>', 'default: that of the terminal')
     .option('--ascii', 'nothing but ASCII')
     .action(runAction(async () => (await import('./commands/look.ts')).timelineCommand));
+  program
+    .command('explain')
+    .description('what a field of a probe really does')
+    .argument('[field]', 'livenessProbe.initialDelaySeconds, httpGet.port …')
+    .action(runAction(async () => (await import('./commands/explain.ts')).explainCommand));
 }
 
 function authorCommands(program: Command): void {

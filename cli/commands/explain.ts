@@ -1,0 +1,59 @@
+import { LabError } from '../../sim/core/errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type ExplainedField, PROBE_FIELDS } from '../explain/probe-fields.ts';
+import { out } from '../streams.ts';
+
+const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
+
+/** `probelab explain livenessProbe.initialDelaySeconds`: what a field really does, and where that is written. */
+export function explainCommand(what: string | undefined): number {
+  const words = (what ?? '')
+    .split('.')
+    .filter((word) => word !== '' && !/^(pod|spec|containers?|initContainers?)$/.test(word));
+  const [first = ''] = words;
+  const probe = PROBES.includes(first) ? first : undefined;
+  const path = (probe === undefined ? words : words.slice(1)).join('.');
+  if (path === '') {
+    out(overview(probe));
+    return EXIT.ok;
+  }
+  const field = PROBE_FIELDS.find((candidate) => candidate.path === path || candidate.path.split('.').at(-1) === path);
+  if (field === undefined) {
+    throw new LabError('USAGE', `there is nothing to explain about "${what}"`, {
+      hint: `Known are: ${PROBE_FIELDS.map((candidate) => candidate.path).join(', ')}.`,
+    });
+  }
+  out(page(field, probe));
+  return EXIT.ok;
+}
+
+function overview(probe: string | undefined): string {
+  const width = Math.max(...PROBE_FIELDS.map(({ path }) => path.length));
+  const rows = PROBE_FIELDS.map(({ path, summary }) => `  ${path.padEnd(width)}  ${summary}`);
+  const head =
+    probe === undefined ? 'Fields of a probe (startupProbe, livenessProbe, readinessProbe):' : `Fields of ${probe}:`;
+  return `${head}\n${rows.join('\n')}\n\nMore: probelab explain ${probe ?? 'livenessProbe'}.failureThreshold\n`;
+}
+
+function page(field: ExplainedField, probe: string | undefined): string {
+  const lines = [
+    `FIELD:    ${probe === undefined ? '' : `${probe}.`}${field.path} <${field.type}>`,
+    ...(field.default === undefined ? [] : [`DEFAULT:  ${field.default}`]),
+    '',
+    ...wrap(field.rule, 76),
+    '',
+    `SOURCE:   ${field.source}`,
+    ...(field.scenario === undefined ? [] : [`SEE IT:   probelab run ${field.scenario}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
