@@ -26,22 +26,16 @@ export function dial<T>(attempt: Attempt<T>, host: string, port: number, done: (
         undefined,
         done,
       );
-    else done({ failure: lookupFailure(host, error) });
+    else done({ failure: lookupFailure(error) });
   });
 }
 
-function lookupFailure(host: string, error: NodeJS.ErrnoException): TransportFailure {
+function lookupFailure(error: NodeJS.ErrnoException): TransportFailure {
   const missing = error.code === 'ENOTFOUND' || error.code === 'ENODATA';
   const [server] = getServers();
-  const asked =
-    server === undefined
-      ? host
-      : `${host} on ${server.includes(']:') || isIP(server) === 0 ? server : joined(server, 53)}`;
-  return {
-    phase: 'lookup',
-    cause: missing ? 'no-such-host' : 'other',
-    detail: `lookup ${asked}: ${missing ? 'no such host' : 'server misbehaving'}`,
-  };
+  // With a port only where it is not 53.
+  const remote = server === undefined || isIP(server) === 0 ? server : joined(server, 53);
+  return { phase: 'lookup', cause: missing ? 'no-such-host' : 'other', ...(remote === undefined ? {} : { remote }) };
 }
 
 function connectFirst<T>(

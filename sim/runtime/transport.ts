@@ -83,11 +83,11 @@ export interface TransportFailure {
     | 'other';
   /**
    * Go's text for causes that carry one (`malformed HTTP response "…"`, `tls: first record does not look like a TLS
-   * handshake`); of a lookup: `lookup NAME on SERVER: no such host`; of a dial: the errno's, where it is not the cause's usual one.
+   * handshake`); of lookup and dial: the resolver's or the errno's text, where it is not the cause's usual one.
    */
   detail?: string;
   /** `ip:port` of our end, where Go's text shows it. */
   local?: string;
-  /** `ip:port` of the other end. */
+  /** `ip:port` of the other end; of a lookup: of the DNS server, if known. */
   remote?: string;
 }

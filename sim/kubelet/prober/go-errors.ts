@@ -11,19 +11,20 @@ const ERRNO: Partial<Record<Cause, string>> = {
   'broken-pipe': 'broken pipe',
 };
 
+const BROKEN = 'net/http: HTTP/1.x transport connection broken: ';
 const AWAITING_HEADERS = '(Client.Timeout exceeded while awaiting headers)';
 
 /**
  * The one table from what went wrong below HTTP to the words of Go's net, net/http and crypto/tls.
- * The result is what follows `Get "URL": `, or the whole text of a tcpSocket probe.
+ * The result is what follows `Get "URL": `, or the whole text of a tcpSocket probe. `host`: whom the attempt asked for.
  */
-export function goErrorText(failure: TransportFailure, protocol: 'http' | 'tcp'): string {
-  if (failure.cause === 'timeout') return timeoutText(failure, protocol);
+export function goErrorText(failure: TransportFailure, protocol: 'http' | 'tcp', host: string): string {
+  if (failure.cause === 'timeout') return timeoutText(failure, protocol, host);
   switch (failure.phase) {
     case 'request':
       return failure.detail ?? 'invalid request';
     case 'lookup':
-      return `dial tcp: ${failure.detail ?? 'lookup: no such host'}`;
+      return lookupText(failure, host);
     case 'dial':
       return dialText(failure);
     case 'tls':
@@ -51,12 +52,17 @@ export function bodyErrorText(response: Response): string | undefined {
   }
 }
 
-function timeoutText({ phase, remote }: TransportFailure, protocol: 'http' | 'tcp'): string {
+function timeoutText({ phase, remote }: TransportFailure, protocol: 'http' | 'tcp', host: string): string {
   if (protocol === 'tcp')
-    return phase === 'lookup' ? 'dial tcp: lookup: i/o timeout' : `dial tcp ${remote}: i/o timeout`;
+    return phase === 'lookup' ? `dial tcp: lookup ${host}: i/o timeout` : `dial tcp ${remote}: i/o timeout`;
   // Which of its goroutines sees the deadline first is a race in Go; this is what comes while TLS is not through.
   if (phase === 'tls') return `net/http: request canceled while waiting for connection ${AWAITING_HEADERS}`;
   return `context deadline exceeded ${AWAITING_HEADERS}`;
+}
+
+function lookupText({ cause, detail, remote }: TransportFailure, host: string): string {
+  const server = remote === undefined ? '' : ` on ${remote}`;
+  return `dial tcp: lookup ${host}${server}: ${detail ?? (cause === 'no-such-host' ? 'no such host' : 'server misbehaving')}`;
 }
 
 function dialText({ cause, detail, remote }: TransportFailure): string {
@@ -73,7 +79,7 @@ function exchangeText({ cause, detail, local, remote }: TransportFailure): strin
     case 'broken-pipe':
       return `write tcp ${local}->${remote}: write: broken pipe`;
     case 'malformed':
-      return `net/http: HTTP/1.x transport connection broken: ${detail}`;
+      return detail?.startsWith(BROKEN) ? detail : `${BROKEN}${detail}`;
     default:
       return detail ?? cause;
   }

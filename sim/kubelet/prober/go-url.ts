@@ -188,7 +188,7 @@ function parseHost(host: string): string {
   const open = host.lastIndexOf('[');
   if (open > 0) throw new GoUrlError('invalid IP-literal');
   if (open < 0) {
-    const colon = host.indexOf(':');
+    const colon = host.lastIndexOf(':');
     if (colon >= 0) checkPort(host.slice(colon));
     return unescapeUrl(host, 'host');
   }

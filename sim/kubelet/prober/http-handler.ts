@@ -92,7 +92,8 @@ export class HttpHandler {
 /** The verdict on an answer, or the request that follows it. */
 function follow(chain: Chain, outcome: HttpOutcome, clock: Pick<Clock, 'now'>): AttemptOutcome | Chain {
   const { hop, requests, firstHost, deadline } = chain;
-  if (outcome.kind === 'failed') return failure(getError(hop.url, goErrorText(outcome.failure, 'http')));
+  if (outcome.kind === 'failed')
+    return failure(getError(hop.url, goErrorText(outcome.failure, 'http', chain.attempt.host)));
   if (outcome.status < 300 || outcome.status >= 400) return verdict(outcome);
   const next = nextHop(hop, outcome, requests, firstHost);
   if (next.kind === 'final') return verdict(outcome);
@@ -100,7 +101,8 @@ function follow(chain: Chain, outcome: HttpOutcome, clock: Pick<Clock, 'now'>): 
   const left = deadline - clock.now();
   const plan = toAttempt(next.hop, left);
   if ('outcome' in plan) return plan.outcome;
-  if (left <= 0) return failure(getError(next.hop.url, goErrorText({ phase: 'dial', cause: 'timeout' }, 'http')));
+  if (left <= 0)
+    return failure(getError(next.hop.url, goErrorText({ phase: 'dial', cause: 'timeout' }, 'http', plan.attempt.host)));
   return { ...plan, requests: requests + 1, firstHost, deadline };
 }
 

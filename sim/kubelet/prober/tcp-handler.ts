@@ -25,10 +25,12 @@ export class TcpHandler {
     }
     const host = action.host || run.status.podIP || '';
     const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
-    this.#transport.tcp({ host, port: resolved.port, timeoutMs }, (outcome) => done(verdict(outcome)));
+    this.#transport.tcp({ host, port: resolved.port, timeoutMs }, (outcome) => done(verdict(outcome, host)));
   }
 }
 
-function verdict(outcome: TcpOutcome): AttemptOutcome {
-  return outcome.kind === 'connected' ? CONNECTED : { result: 'failure', output: goErrorText(outcome.failure, 'tcp') };
+function verdict(outcome: TcpOutcome, host: string): AttemptOutcome {
+  return outcome.kind === 'connected'
+    ? CONNECTED
+    : { result: 'failure', output: goErrorText(outcome.failure, 'tcp', host) };
 }
