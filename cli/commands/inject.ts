@@ -24,14 +24,14 @@ interface InjectOptions extends GlobalOptions {
 /** `probelab inject FILE`: the pods of a file as OSM's injector admits them, or what their sidecar is started with. */
 export async function injectCommand(file: string, options: InjectOptions): Promise<number> {
   const [target] = parseTargets(options.output, ['yaml', 'json', 'table']);
-  const objects = await readManifests(file);
+  const objects = readManifests(file);
   const pods = objects.map(podOf).filter((pod) => pod !== undefined);
   if (pods.length === 0) {
     throw new LabError('NO_PODS', `"${file}" has no pod`, {
       hint: 'A Pod, or anything with a pod template, can be injected.',
     });
   }
-  const meshConfig = options.meshConfig === undefined ? undefined : await readMeshConfig(options.meshConfig);
+  const meshConfig = options.meshConfig === undefined ? undefined : readMeshConfig(options.meshConfig);
   const texts: string[] = [];
   for (const pod of pods) {
     const namespace = objects.find(
@@ -82,8 +82,8 @@ function podOf(object: NewObject): KubeObject | undefined {
   return defaultObject(pod) as unknown as KubeObject;
 }
 
-async function readMeshConfig(file: string): Promise<MeshConfig> {
-  const found = (await readManifests(file)).find(({ kind }) => kind === 'MeshConfig');
+function readMeshConfig(file: string): MeshConfig {
+  const found = readManifests(file).find(({ kind }) => kind === 'MeshConfig');
   if (found === undefined) throw new LabError('NO_MESH_CONFIG', `"${file}" has no MeshConfig`);
   return found as unknown as MeshConfig;
 }
