@@ -2,7 +2,8 @@ import { basename, extname } from 'node:path';
 import { LabError } from '../../sim/core/errors.ts';
 import type { GlobalOptions } from '../action.ts';
 import { EXIT } from '../exit-codes.ts';
-import { readInput, STDIN } from '../input.ts';
+import { STDIN } from '../input.ts';
+import { readManifests } from '../manifests.ts';
 import { out } from '../streams.ts';
 
 interface Manifest {
@@ -29,13 +30,8 @@ interface Probe {
  * expectation per pod, ready to be changed. Goes to stdout.
  */
 export async function initCommand(file: string, options: GlobalOptions & { name?: string }): Promise<number> {
-  const { parseAllDocuments, stringify } = await import('yaml');
-  const documents = parseAllDocuments(readInput(file));
-  const broken = 'empty' in documents ? undefined : documents.find((document) => document.errors.length > 0);
-  if (broken !== undefined) throw new LabError('YAML_SYNTAX', broken.errors[0]?.message.split('\n')[0] ?? 'not YAML');
-  const manifests = documents
-    .map((document) => document.toJS() as Manifest | null)
-    .filter((one) => one?.kind !== undefined);
+  const { stringify } = await import('yaml');
+  const manifests: readonly Manifest[] = readManifests(file);
   const name = options.name ?? (file === STDIN ? 'scenario' : basename(file, extname(file)));
   const pods = manifests.map(podOf).filter((pod) => pod !== undefined);
   if (pods.length === 0) {
@@ -74,12 +70,10 @@ export async function initCommand(file: string, options: GlobalOptions & { name?
   return EXIT.ok;
 }
 
-function podOf(
-  manifest: Manifest | null,
-): { kind: string; podName: string | undefined; containers: Container[] } | undefined {
-  const kind = manifest?.kind ?? '';
-  const containers = kind === 'Pod' ? manifest?.spec?.containers : manifest?.spec?.template?.spec?.containers;
-  return containers === undefined ? undefined : { kind, podName: manifest?.metadata?.name, containers };
+function podOf(manifest: Manifest): { kind: string; podName: string | undefined; containers: Container[] } | undefined {
+  const kind = manifest.kind ?? '';
+  const containers = kind === 'Pod' ? manifest.spec?.containers : manifest.spec?.template?.spec?.containers;
+  return containers === undefined ? undefined : { kind, podName: manifest.metadata?.name, containers };
 }
 
 /** An app that listens where the container's ports are and answers its HTTP probes with 200. */
