@@ -44,7 +44,7 @@ function exchangeHttp1(
   socket.on('error', (error) => {
     const { cause, detail } = systemError(error);
     const failure = attempt.failure(cause, detail);
-    attempt.settle(reader.interrupted(failure, goErrorText(failure, 'http')));
+    attempt.settle(reader.interrupted(failure, goErrorText(failure, 'http', request.host)));
   });
   socket.write(requestText(request));
 }
