@@ -4,7 +4,9 @@ type Labels = Record<string, string> | undefined;
 
 /** True if `labels` has every pair of `selector`; an empty selector matches all. Models labels.Set.AsSelector. */
 export function matchesLabels(selector: Record<string, string>, labels: Labels): boolean {
-  return Object.entries(selector).every(([name, value]) => labels?.[name] === value);
+  // Asked for every pod at every change of one: no entries array.
+  for (const name in selector) if (labels?.[name] !== selector[name]) return false;
+  return true;
 }
 
 /** Models apimachinery metav1.LabelSelectorAsSelector: an empty selector matches all, none at all matches nothing. */
