@@ -15,6 +15,7 @@ import { createHistory, type LabHistory } from './kube/fact.ts';
 import { NAMESPACES } from './kube/objects.ts';
 import { type NewObject, Store } from './kube/store.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
+import type { KubeletMoments } from './kubelet/moments.ts';
 import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from './kubelet/profiles.ts';
 import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
@@ -54,7 +55,7 @@ export interface LabOptions {
   /** Calendar time at t = 0 of a virtual run, ms since 1970. */
   epochMs?: number;
   history?: { level?: HistoryLevel; limit?: number };
-  kubelet?: { version?: string; uptimeMs?: number; timings?: Partial<KubeletTimings> };
+  kubelet?: { version?: string; uptimeMs?: number; timings?: Partial<KubeletTimings>; moments?: KubeletMoments };
   nodeName?: string;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
@@ -113,6 +114,7 @@ export class Lab {
       timings: { ...(options.runtime?.timings ?? DEFAULT_TIMINGS), ...options.kubelet?.timings },
       node: { name: this.nodeName, ip: NODE_IP },
       uptimeMs: options.kubelet?.uptimeMs ?? 3_600_000,
+      ...(options.kubelet?.moments === undefined ? {} : { moments: options.kubelet.moments }),
       onLost: (message) => this.#runtimeLost(message),
     });
     const shared = { store: this.store, clock, random, history };

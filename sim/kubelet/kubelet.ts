@@ -7,7 +7,9 @@ import type { Store, WatchEvent } from '../kube/store.ts';
 import type { RuntimePort } from '../runtime/port.ts';
 import { Backoff } from './backoff.ts';
 import { ImageManager } from './image-manager.ts';
+import type { KubeletMoments } from './moments.ts';
 import { Pleg } from './pleg.ts';
+import { podRef } from './pod-ref.ts';
 import { PodWorker, type PodWorkerDeps } from './pod-worker.ts';
 import type { PodEvents, ResultUpdate } from './ports.ts';
 import { ProbeManager } from './probe-manager.ts';
@@ -33,6 +35,8 @@ export interface KubeletOptions {
   node: { name: string; ip: string };
   /** How long the kubelet has been up at t = 0, ms: decides the start-up jitter of probes. */
   uptimeMs: number;
+  /** Of a run that repeats a recorded one. */
+  moments?: KubeletMoments;
   /** The runtime is gone for good. */
   onLost(message: string): void;
 }
@@ -68,7 +72,7 @@ export class Kubelet {
       clock: options.clock,
       history: options.history,
       port: options.port,
-      podRef: (uid) => this.#names.get(uid) ?? { namespace: '', name: uid, uid },
+      podRef: (uid) => this.#ref(uid),
       onChange: (uid) => this.#process?.pleg.markDirty(uid),
       onLost: options.onLost,
     });
@@ -99,7 +103,7 @@ export class Kubelet {
   }
 
   #createProcess(startedAtMs: number): Process {
-    const { clock, history, store, events, profile, timings, node, port } = this.#options;
+    const { clock, history, store, events, profile, timings, node, port, moments = {} } = this.#options;
     const random = this.#random;
     const runtime = this.#runtime;
     const writer = new StatusWriter({
@@ -126,6 +130,8 @@ export class Kubelet {
       results,
       profile,
       startedAtMs,
+      jitterMs: ({ key, pod, container }, periodMs) =>
+        moments.jitter?.(podRef(pod), container.name, key.probe) ?? Math.floor(random.next() * periodMs),
     });
     const pleg = new Pleg({
       clock,
@@ -133,6 +139,10 @@ export class Kubelet {
       periodMs: timings.relistPeriodMs,
       phaseMs: random.int(timings.relistPeriodMs),
       onEvent: (uid) => this.#process?.workers.get(uid)?.requestSync(),
+      moments: {
+        look: (uid) => moments.look?.(this.#ref(uid)),
+        freshLook: (uid, sinceMs) => moments.freshLook?.(this.#ref(uid), sinceMs),
+      },
     });
     const queue = new SyncQueue({
       clock,
@@ -155,12 +165,20 @@ export class Kubelet {
       node,
       backoff: new Backoff(clock),
       images: new ImageManager({ clock, runtime, events }),
-      requeue: (uid, outcome) => queue.enqueue(uid, this.#requeueDelay(outcome)),
+      mountMs: (pod) => moments.mount?.(podRef(pod)),
+      requeue: (uid, outcome) => {
+        const given = moments.requeue?.(this.#ref(uid), outcome);
+        queue.enqueue(uid, given ?? this.#requeueDelay(outcome), given !== undefined);
+      },
       reclaimed: (pod) => this.#deleteObject(pod),
       left: (uid) => this.#left(uid),
     };
     const process: Process = { pleg, probes, results, statuses, queue, workers: new Map(), deps };
     return process;
+  }
+
+  #ref(uid: string): PodRef {
+    return this.#names.get(uid) ?? { namespace: '', name: uid, uid };
   }
 
   /** Models pod_workers.go completeWork. */

@@ -59,8 +59,8 @@ test('who has just synced waits for a younger look; looks of an idle node count'
   const { clock, pleg } = setup();
   clock.runUntil(5000);
   const seen: number[] = [];
-  pleg.awaitNewerThan(3000, () => seen.push(clock.now()));
-  pleg.awaitNewerThan(4300, () => seen.push(clock.now()));
+  pleg.awaitNewerThan('p', 3000, () => seen.push(clock.now()));
+  pleg.awaitNewerThan('p', 4300, () => seen.push(clock.now()));
   expect(seen).toEqual([5000]);
   clock.runUntil(6000);
   expect(seen).toEqual([5000, 5300]);

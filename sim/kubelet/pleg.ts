@@ -10,6 +10,11 @@ export interface PlegOptions {
   phaseMs: number;
   /** Something happened that a sync should look at: once for each container event (the sync loop takes them one by one). */
   onEvent(podUID: string): void;
+  /** For a run that repeats a recorded one: when it looks at this pod next, ms from now. */
+  moments?: {
+    look(podUID: string): number | undefined;
+    freshLook(podUID: string, sinceMs: number): number | undefined;
+  };
 }
 
 /**
@@ -25,6 +30,8 @@ export class Pleg {
   readonly #origin: number;
   readonly #cache = new Map<string, RuntimePod>();
   readonly #dirty = new Set<string>();
+  /** Looks at single pods at moments that were given. */
+  readonly #looks = new Map<string, Timer>();
   #waiters: { newerThan: number; ready: () => void }[] = [];
   #timer: Timer | undefined;
 
@@ -41,13 +48,37 @@ export class Pleg {
   /** The runtime changed something in this pod: the next look will see it. */
   markDirty(podUID: string): void {
     this.#dirty.add(podUID);
-    this.#arm();
+    if (this.#looks.has(podUID)) return;
+    const { clock, moments } = this.#options;
+    const given = moments?.look(podUID);
+    if (given === undefined) this.#arm();
+    else
+      this.#looks.set(
+        podUID,
+        clock.setTimeout(() => this.#lookAt(podUID), given),
+      );
   }
 
-  /** Calls `ready` when there was a look after `newerThan` (run time); at once if there was. -Infinity: at once. */
-  awaitNewerThan(newerThan: number, ready: () => void): void {
-    if (newerThan === Number.NEGATIVE_INFINITY || this.#lastLook() > newerThan) {
+  /**
+   * Calls `ready` when there was a look at the pod after `newerThan` (run time); at once if there was. -Infinity: at once.
+   */
+  awaitNewerThan(podUID: string, newerThan: number, ready: () => void): void {
+    if (newerThan === Number.NEGATIVE_INFINITY) {
       ready();
+      return;
+    }
+    const { clock, moments } = this.#options;
+    const given = moments?.freshLook(podUID, clock.now() - newerThan);
+    if (given === undefined ? this.#lastLook() > newerThan : given === 0) {
+      ready();
+      return;
+    }
+    if (given !== undefined) {
+      clock.setTimeout(() => {
+        const events = this.#look(podUID);
+        ready();
+        for (let i = events; i > 0; i--) this.#options.onEvent(podUID);
+      }, given);
       return;
     }
     this.#waiters.push({ newerThan, ready });
@@ -69,6 +100,8 @@ export class Pleg {
   stop(): void {
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    for (const timer of this.#looks.values()) this.#options.clock.clearTimeout(timer);
+    this.#looks.clear();
     this.#waiters = [];
   }
 
@@ -90,19 +123,30 @@ export class Pleg {
   #relist(): void {
     this.#timer = undefined;
     const events: string[] = [];
-    for (const podUID of this.#dirty) {
-      const before = this.cached(podUID);
-      const after = this.#options.runtime.pod(podUID);
-      this.#cache.set(podUID, after);
-      for (let i = countEvents(before, after); i > 0; i--) events.push(podUID);
+    for (const podUID of [...this.#dirty]) {
+      if (this.#looks.has(podUID)) continue;
+      for (let i = this.#look(podUID); i > 0; i--) events.push(podUID);
     }
-    this.#dirty.clear();
     const now = this.#options.clock.now();
     const waiters = this.#waiters;
     this.#waiters = waiters.filter((waiter) => waiter.newerThan >= now);
     for (const waiter of waiters) if (waiter.newerThan < now) waiter.ready();
     for (const podUID of events) this.#options.onEvent(podUID);
     if (this.#waiters.length > 0) this.#arm();
+  }
+
+  #lookAt(podUID: string): void {
+    this.#looks.delete(podUID);
+    for (let i = this.#look(podUID); i > 0; i--) this.#options.onEvent(podUID);
+  }
+
+  /** Takes the pod's state into the cache; how many events that makes. */
+  #look(podUID: string): number {
+    this.#dirty.delete(podUID);
+    const before = this.cached(podUID);
+    const after = this.#options.runtime.pod(podUID);
+    this.#cache.set(podUID, after);
+    return countEvents(before, after);
   }
 }
 

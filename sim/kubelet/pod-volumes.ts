@@ -13,6 +13,8 @@ export interface PodVolumesDeps {
   store: Store;
   events: PodEvents;
   timings: KubeletTimings;
+  /** How long this pod's mount takes, if a recorded run says it. */
+  mountMs?(pod: Pod): number | undefined;
 }
 
 /**
@@ -44,7 +46,8 @@ export class PodVolumes {
       this.cancel();
       done(false);
     }, MOUNT_TIMEOUT_MS);
-    const delay = Math.max(timings.mountMs, this.#nextTryAt - clock.now());
+    const mountMs = this.#deps.mountMs?.(pod) ?? timings.mountMs;
+    const delay = Math.max(mountMs, this.#nextTryAt - clock.now());
     this.#try = clock.setTimeout(() => this.#mount(pod, done), delay);
   }
 

@@ -32,6 +32,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   node: { name: string; ip: string };
   /** Puts the pod back into the queue of pods to sync: after a good sync, or after one that failed or backs off. */
   requeue(podUID: string, outcome: 'good' | 'error'): void;
+  /** How long this pod's mount takes, if a recorded run says it. */
+  mountMs?(pod: Pod): number | undefined;
   /** The pod's work is over and its object may go. */
   reclaimed(pod: Pod): void;
   /** The worker is no longer needed. */
@@ -182,7 +184,9 @@ export class PodWorker {
   }
 
   awaitFreshStatus(): void {
-    this.#deps.pleg.awaitNewerThan(this.#lastSyncEnd, () => this.#send({ type: 'STATUS_FRESH' }));
+    this.#deps.pleg.awaitNewerThan(this.pod.metadata.uid, this.#lastSyncEnd, () =>
+      this.#send({ type: 'STATUS_FRESH' }),
+    );
   }
 
   /**

@@ -1,6 +1,6 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
-import { PODS, type Pod, type PodCondition, type PodStatus } from '../kube/objects.ts';
+import { PODS, type Pod, type PodStatus } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import { mergePodStatus } from './status/merge-status.ts';
 

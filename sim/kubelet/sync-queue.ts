@@ -18,10 +18,11 @@ export class SyncQueue {
     this.#onDue = options.onDue;
   }
 
-  enqueue(podUID: string, delayMs: number): void {
+  /** `exact`: at that very moment instead of at the next tick. */
+  enqueue(podUID: string, delayMs: number, exact = false): void {
     this.forget(podUID);
     const due = this.#clock.now() + delayMs;
-    const tick = this.#phaseMs + Math.ceil((due - this.#phaseMs) / this.#tickMs) * this.#tickMs;
+    const tick = exact ? due : this.#phaseMs + Math.ceil((due - this.#phaseMs) / this.#tickMs) * this.#tickMs;
     const timer = this.#clock.setTimeout(() => {
       this.#timers.delete(podUID);
       this.#onDue(podUID);

@@ -1,0 +1,19 @@
+import type { PodRef, ProbeType } from '../kube/fact.ts';
+
+/**
+ * The moments that on a real node hang on nothing but its own jitter: when it looks, when it comes back to a pod, how
+ * long a mount takes. A run that repeats a recorded one says them; an answer of undefined leaves it to the kubelet.
+ * All in milliseconds from now.
+ */
+export interface KubeletMoments {
+  /** PLEG's next look at a pod of which something changed. */
+  look?(pod: PodRef): number | undefined;
+  /** The next look at a pod whose worker waits for one younger than its last sync, `sinceMs` ago; 0: there was one. */
+  freshLook?(pod: PodRef, sinceMs: number): number | undefined;
+  /** The pod's next turn in the queue, after a good sync or after one that failed or backs off. */
+  requeue?(pod: PodRef, outcome: 'good' | 'error'): number | undefined;
+  /** Until the pod's volumes are mounted. */
+  mount?(pod: PodRef): number | undefined;
+  /** The start-up wait of a probe worker, while the kubelet is young. */
+  jitter?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
+}
