@@ -87,7 +87,8 @@ function describeParts(report: Report, options: ReportTextOptions): string[] {
   return parts;
 }
 
-function failureText(report: Report, expectation: ReportedExpectation, options: ReportTextOptions): string {
+/** A failed expectation with its place, what was so instead, what led to it and how to see it again. */
+export function failureText(report: Report, expectation: ReportedExpectation, options: ReportTextOptions): string {
   const { paint } = options;
   const { location } = expectation;
   const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;

@@ -100,14 +100,16 @@ function tick(seconds: number): string {
 function renderLane(lane: Lane, columns: number, scale: (ms: number) => number, glyphs: Glyphs): string {
   const cells = new Array<string>(columns + 1).fill(' ');
   for (const span of lane.spans) paintSpan(cells, span, lane.kind, scale, glyphs);
-  const weights = new Map<number, number>();
+  const marks = new Map<number, Mark>();
+  const texts: { column: number; text: string }[] = [];
   for (const mark of lane.marks) {
     const column = scale(mark.at);
-    if ((weights.get(column) ?? -1) >= WEIGHT[mark.state] && mark.text === undefined) continue;
-    weights.set(column, WEIGHT[mark.state]);
-    cells[column] = glyphs[mark.state];
-    if (mark.text !== undefined) write(cells, column + 2, mark.text.replace('→', glyphs.arrow));
+    const there = marks.get(column);
+    if (there === undefined || WEIGHT[there.state] < WEIGHT[mark.state]) marks.set(column, mark);
+    if (mark.text !== undefined) texts.push({ column, text: mark.text.replace('→', glyphs.arrow) });
   }
+  for (const [column, mark] of marks) cells[column] = glyphs[mark.state];
+  for (const { column, text } of texts) writeBeside(cells, column, text, marks);
   return cells.join('');
 }
 
@@ -125,6 +127,16 @@ function paintSpan(
   if (kind !== 'container') return;
   cells[from] = glyphs.edge;
   write(cells.slice(0, to), from + 1, span.text, cells);
+}
+
+/** Writes a mark's text to the right of it; only its first character if another mark stands in the way. */
+function writeBeside(cells: string[], column: number, text: string, marks: ReadonlyMap<number, Mark>): void {
+  const free = (length: number) => {
+    for (let i = 1; i <= length; i++) if (marks.has(column + i) || column + i >= cells.length) return false;
+    return true;
+  };
+  if (free(text.length + 2)) for (let i = 0; i < text.length; i++) cells[column + 2 + i] = text[i] ?? '';
+  else if (free(1)) cells[column + 1] = text[0] ?? '';
 }
 
 /** Writes text as far as there is room: in `room`, which is a part of `cells`. */
