@@ -31,6 +31,8 @@ export interface ProgramHost {
   onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1', handler: () => void): void;
   /** Changes sent from a scenario's step, over a way that never touches the pod's network. */
   onSteer(handler: (patch: Readonly<Record<string, unknown>>) => void): void;
+  /** Takes memory and keeps it; over the container's limit the kernel kills the process. */
+  allocate?(bytes: number): void;
   /** Ends the process. */
   exit(code: number): void;
   /** Ends the process as if the kernel had: 128 + signal, or OOMKilled. */
@@ -113,7 +115,11 @@ export interface TcpHandler {
 
 export interface GrpcHandler {
   /** A unary call: `/grpc.health.v1.Health/Check` with the service it asks for. */
-  onHealthCheck(call: { service: string; respond(status: GrpcHealthStatus): void; fail(code: string, message: string): void }): void;
+  onHealthCheck(call: {
+    service: string;
+    respond(status: GrpcHealthStatus): void;
+    fail(code: string, message: string): void;
+  }): void;
   onError?(error: string): void;
 }
 
@@ -141,4 +147,8 @@ export interface ClientRequest {
 
 export type ClientOutcome =
   | { kind: 'response'; status: number; headers: readonly (readonly [string, string])[]; body: Uint8Array }
-  | { kind: 'failed'; cause: 'refused' | 'timeout' | 'reset' | 'eof' | 'no-such-host' | 'tls' | 'other'; detail?: string };
+  | {
+      kind: 'failed';
+      cause: 'refused' | 'timeout' | 'reset' | 'eof' | 'no-such-host' | 'tls' | 'other';
+      detail?: string;
+    };

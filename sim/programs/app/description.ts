@@ -14,6 +14,8 @@ export interface AppDescription {
   termination?: TerminationDescription;
   /** Ends by itself. */
   exit?: { after: number; code: number; signal?: 'SIGSEGV' | 'SIGABRT' | 'OOM'; log?: readonly string[] };
+  /** Memory it takes at a time after start; over the container's limit the kernel kills it. */
+  memory?: readonly { at: number; bytes: number }[];
   /** Lines written at a time after start. */
   logs?: readonly { at: number; line: string; stream?: 'stdout' | 'stderr' }[];
 }
@@ -99,6 +101,8 @@ export interface TerminationDescription {
   unready?: readonly string[];
   /** Written to the termination message path. */
   message?: string;
+  /** That path, if it is not the default `/dev/termination-log`. */
+  messagePath?: string;
 }
 
 /**

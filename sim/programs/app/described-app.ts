@@ -1,0 +1,87 @@
+import type { Program, ProgramHost } from '../host.ts';
+import { patchServer } from './app-patch.ts';
+import { AppServer, type AppState } from './app-servers.ts';
+import type { AppDescription, AppPatch, ServerDescription, TerminationDescription } from './description.ts';
+
+const encoder = new TextEncoder();
+
+/** The program that behaves as a description says. It takes an `AppPatch` by steering. */
+export function describedApp(description: AppDescription): Program {
+  return (host) => {
+    new DescribedApp(host, description);
+  };
+}
+
+class DescribedApp implements AppState {
+  readonly host: ProgramHost;
+  readonly startedAt: number;
+  readonly unready = new Set<string>();
+  readonly #servers: AppServer[] = [];
+  #termination: TerminationDescription;
+  #terminating = false;
+
+  constructor(host: ProgramHost, description: AppDescription) {
+    this.host = host;
+    this.startedAt = host.clock.now();
+    this.#termination = description.termination ?? {};
+    host.onSignal('SIGTERM', () => this.#terminate());
+    host.onSteer((patch) => this.#change(patch as AppPatch));
+    this.#schedule(description);
+    for (const server of description.servers ?? []) {
+      this.#servers.push(new AppServer(this, server, description.startup ?? 0));
+    }
+  }
+
+  bindFailed(server: ServerDescription, error: string): void {
+    this.host.write('stderr', `listen tcp ${server.address ?? ''}:${server.port}: bind: ${error}\n`);
+    this.host.exit(1);
+  }
+
+  #schedule(description: AppDescription): void {
+    const { host } = this;
+    const at = (ms: number, work: () => void) => (ms <= 0 ? work() : void host.clock.setTimeout(work, ms));
+    for (const { path, content, from, until } of description.files ?? []) {
+      at(from ?? 0, () => host.files.write(path, encoder.encode(content ?? '')));
+      if (until !== undefined) at(until, () => host.files.remove(path));
+    }
+    for (const { at: time, line, stream } of description.logs ?? [])
+      at(time, () => host.write(stream ?? 'stdout', `${line}\n`));
+    for (const { at: time, bytes } of description.memory ?? []) at(time, () => host.allocate?.(bytes));
+    const { exit } = description;
+    if (exit !== undefined) {
+      // Even an app that exits at once has started: the exit comes after everything else of this moment.
+      host.clock.setTimeout(() => {
+        for (const line of exit.log ?? []) host.write('stderr', `${line}\n`);
+        if (exit.signal === undefined) host.exit(exit.code);
+        else host.die(exit.signal);
+      }, exit.after);
+    }
+  }
+
+  #terminate(): void {
+    const { ignore, delay, exitCode, unready, message, messagePath } = this.#termination;
+    if (ignore || this.#terminating) return;
+    this.#terminating = true;
+    for (const path of unready ?? []) this.unready.add(path);
+    const end = () => {
+      if (message !== undefined) this.host.files.write(messagePath ?? '/dev/termination-log', encoder.encode(message));
+      this.host.exit(exitCode ?? 0);
+    };
+    if (delay) this.host.clock.setTimeout(end, delay);
+    else end();
+  }
+
+  #change(patch: AppPatch): void {
+    for (const server of this.#servers) {
+      const changed = patchServer(server.description, patch);
+      if (changed !== server.description) server.change(changed);
+    }
+    for (const [path, content] of Object.entries(patch.files ?? {})) {
+      if (content === null) this.host.files.remove(path);
+      else this.host.files.write(path, encoder.encode(content));
+    }
+    if (patch.termination !== undefined) this.#termination = { ...this.#termination, ...patch.termination };
+    if (patch.die !== undefined) this.host.die(patch.die);
+    else if (patch.exit !== undefined) this.host.exit(patch.exit);
+  }
+}

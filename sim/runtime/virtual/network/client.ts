@@ -1,0 +1,73 @@
+import type { ClientOutcome, ClientRequest } from '../../../programs/host.ts';
+import type { VirtualProcess } from '../process.ts';
+import { HttpCall } from './http-call.ts';
+import { bytesOf } from './http-response.ts';
+
+/** An HTTP request of a process in a pod. `done` is called once, never from within; not after the process has ended. */
+export function httpRequest(
+  process: VirtualProcess,
+  options: ClientRequest,
+  done: (outcome: ClientOutcome) => void,
+): void {
+  const { network, namespace, latencies } = process.world;
+  const { clock, uid } = process;
+  const fail = (cause: Extract<ClientOutcome, { kind: 'failed' }>['cause'], ms: number) =>
+    void clock.setTimeout(() => done({ kind: 'failed', cause }), ms);
+  const ip = network.resolve(options.host, namespace);
+  if (ip === undefined) {
+    fail('no-such-host', latencies.response);
+    return;
+  }
+  const server = network.fromPod(namespace, uid, ip, options.port);
+  const { timeoutMs = Number.POSITIVE_INFINITY } = options;
+  if (typeof server === 'string') {
+    const needs = server === 'refused' ? latencies.response : latencies.unreachable;
+    fail(server === 'refused' ? 'refused' : needs >= timeoutMs ? 'timeout' : 'other', Math.min(needs, timeoutMs));
+    return;
+  }
+  const call = new HttpCall(
+    {
+      tls: options.scheme === 'https',
+      request: requestOf(options, namespace.isLocal(ip) ? '127.0.0.1' : namespace.ip),
+      ip,
+      port: options.port,
+    },
+    (result) => {
+      forget();
+      clock.clearTimeout(deadline);
+      clock.setTimeout(() => {
+        if (result.kind === 'response') {
+          done({ kind: 'response', status: result.status, headers: result.headers, body: result.body });
+        } else {
+          const cause = result.cause === 'malformed' || result.cause === 'http-to-https' ? 'other' : result.cause;
+          done({ kind: 'failed', cause, ...(result.detail === undefined ? {} : { detail: result.detail }) });
+        }
+      }, latencies.response + call.delayMs);
+    },
+  );
+  const deadline = Number.isFinite(timeoutMs)
+    ? clock.setTimeout(() => {
+        if (!call.open) return;
+        forget();
+        call.abandon();
+        done({ kind: 'failed', cause: 'timeout' });
+      }, timeoutMs)
+    : undefined;
+  const forget = process.onEnd(() => call.abandon());
+  server.http(call);
+}
+
+function requestOf(options: ClientRequest, remoteAddress: string) {
+  const given = options.headers ?? [];
+  const hasHost = given.some(([name]) => name.toLowerCase() === 'host');
+  const plainPort = options.scheme === 'https' ? 443 : 80;
+  const host = options.port === plainPort ? options.host : `${options.host}:${options.port}`;
+  return {
+    method: options.method,
+    target: options.target,
+    headers: hasHost ? given : ([['Host', host], ...given] as const),
+    body: bytesOf(options.body),
+    remoteAddress,
+    protocol: options.scheme === 'https' ? 'HTTP/2.0' : 'HTTP/1.1',
+  };
+}

@@ -1,0 +1,73 @@
+import type { HttpReply } from '../../../programs/host.ts';
+
+type HeaderList = readonly (readonly [name: string, value: string])[];
+
+export type BodyEnd = 'complete' | 'short' | 'timeout' | 'reset';
+
+const NO_BYTES = new Uint8Array(0);
+const encoder = new TextEncoder();
+
+/** Bodies are few and repeat with every probe: their bytes are made once. */
+const encoded = new Map<string, Uint8Array>();
+
+export function bytesOf(text: string | Uint8Array | undefined): Uint8Array {
+  if (text === undefined || text === '') return NO_BYTES;
+  if (typeof text !== 'string') return text;
+  const known = encoded.get(text);
+  if (known !== undefined) return known;
+  const bytes = encoder.encode(text);
+  if (encoded.size < 256 && text.length <= 4096) encoded.set(text, bytes);
+  return bytes;
+}
+
+/**
+ * An HTTP answer as a client sees it. Headers and bytes are made when somebody looks: a successful probe looks at
+ * neither, and there are thousands of them.
+ */
+export class HttpResponse {
+  readonly kind = 'response';
+  readonly status: number;
+  bodyEnd: BodyEnd;
+  readonly protocol: string;
+  readonly reply: HttpReply;
+  /** Names and values that a proxy on the way has put behind the server's own. */
+  readonly added: HeaderList | undefined;
+  readonly #date: number;
+
+  constructor(
+    reply: HttpReply,
+    dateMs: number,
+    protocol = 'HTTP/1.1',
+    bodyEnd: BodyEnd = 'complete',
+    added?: HeaderList,
+  ) {
+    this.reply = reply;
+    this.status = reply.status;
+    this.protocol = protocol;
+    this.bodyEnd = reply.truncateBody ? 'short' : bodyEnd;
+    this.added = added;
+    this.#date = dateMs;
+  }
+
+  /** This answer with the headers a proxy adds. */
+  via(added: HeaderList): HttpResponse {
+    return new HttpResponse(this.reply, this.#date, 'HTTP/1.1', this.bodyEnd, added);
+  }
+
+  get body(): Uint8Array {
+    return bytesOf(this.reply.body);
+  }
+
+  /** Date and Content-Length are there as every server sends them; Content-Type if the program named none and there is a body. */
+  get headers(): HeaderList {
+    const headers: [string, string][] = (this.reply.headers ?? []).map(([name, value]) => [name, value]);
+    const has = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
+    const length = this.body.length;
+    if (length > 0 && !has('content-type')) headers.push(['Content-Type', 'text/plain; charset=utf-8']);
+    if (!has('date')) headers.push(['Date', new Date(Math.floor(this.#date)).toUTCString()]);
+    if (!has('content-length'))
+      headers.push(['Content-Length', String(this.reply.truncateBody ? length + 64 : length)]);
+    for (const [name, value] of this.added ?? []) headers.push([name, value]);
+    return headers;
+  }
+}

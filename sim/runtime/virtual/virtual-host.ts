@@ -1,0 +1,256 @@
+import type {
+  ClientOutcome,
+  ClientRequest,
+  DialOutcome,
+  GrpcHandler,
+  HttpHandler,
+  HttpListenOptions,
+  Listener,
+  Program,
+  ProgramHost,
+  TcpHandler,
+  UdpHandler,
+} from '../../programs/host.ts';
+import { httpRequest } from './network/client.ts';
+import { GrpcServer, HttpServer, TcpServer } from './network/program-servers.ts';
+import type { Server } from './network/server.ts';
+import { tcpPipe } from './network/tcp-pipe.ts';
+import { type Guest, type SignalName, VirtualProcess } from './process.ts';
+
+const SIGNAL_NUMBERS: Record<string, number> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
+
+/** The exit code of a process that a signal ended. */
+export function signalExitCode(signal: string): number {
+  return 128 + (SIGNAL_NUMBERS[signal] ?? 0);
+}
+
+/** Runs a program of ours in a process. */
+export function startProgram(program: Program, process: VirtualProcess): Guest {
+  const host = new VirtualHost(process);
+  program(host);
+  return host;
+}
+
+/** The host of programs in the virtual runtime. */
+class VirtualHost implements ProgramHost, Guest {
+  readonly args: readonly string[];
+  readonly #process: VirtualProcess;
+  readonly #signals = new Map<SignalName, () => void>();
+  readonly #early: Readonly<Record<string, unknown>>[] = [];
+  #onSteer: ((patch: Readonly<Record<string, unknown>>) => void) | undefined;
+
+  constructor(process: VirtualProcess) {
+    this.#process = process;
+    this.args = process.argv.slice(1);
+  }
+
+  get clock() {
+    return this.#process.clock;
+  }
+
+  get env() {
+    return this.#process.env;
+  }
+
+  get podIP(): string {
+    return this.#process.world.namespace.ip;
+  }
+
+  get files() {
+    return this.#process.world.files;
+  }
+
+  random(): number {
+    return this.#process.world.random.next();
+  }
+
+  listenTcp(options: { port: number; address?: string }, handler: TcpHandler): Listener {
+    return this.#listen(options, new TcpServer(this.#process, handler), handler.onError?.bind(handler));
+  }
+
+  listenHttp(options: HttpListenOptions, handler: HttpHandler): Listener {
+    const { tls } = options;
+    const server = new HttpServer({
+      clock: this.#process.world.clock,
+      owner: this.#process,
+      handler,
+      tls: Boolean(tls),
+      ...(typeof tls === 'object' && tls.requireClientCert ? { needsClientCert: true } : {}),
+    });
+    return this.#listen(options, server, options.onError?.bind(options));
+  }
+
+  listenGrpc(options: { port: number; address?: string; tls?: boolean }, handler: GrpcHandler): Listener {
+    return this.#listen(
+      options,
+      new GrpcServer(this.#process, handler, options.tls ?? false),
+      handler.onError?.bind(handler),
+    );
+  }
+
+  listenUdp(options: { port: number; address?: string }, handler: UdpHandler): Listener {
+    const close = this.#process.world.namespace.listenUdp(options.address, options.port, handler);
+    return this.#listener(close, options.port, handler.onError?.bind(handler));
+  }
+
+  dialTcp(options: { host: string; port: number; timeoutMs?: number }, done: (outcome: DialOutcome) => void): void {
+    dialTcp(this.#process, options, done);
+  }
+
+  request(options: ClientRequest, done: (outcome: ClientOutcome) => void): void {
+    httpRequest(this.#process, options, done);
+  }
+
+  sendUdp(options: { host: string; port: number; data: Uint8Array; fromPort?: number }): void {
+    const { network, namespace, latencies, clock } = this.#process.world;
+    const ip = network.resolve(options.host, namespace);
+    if (ip === undefined) return;
+    const target = namespace.isLocal(ip) ? namespace : network.at(ip);
+    const fromPort = options.fromPort ?? 32_768 + this.#process.world.random.int(28_232);
+    const from = namespace.isLocal(ip) ? ip : namespace.ip;
+    clock.setTimeout(() => {
+      target?.udp(ip, options.port)?.onMessage({
+        from,
+        fromPort,
+        data: options.data,
+        reply: (data) => {
+          const back = () =>
+            namespace.udp(from, fromPort)?.onMessage({ from: ip, fromPort: options.port, data, reply: () => {} });
+          clock.setTimeout(back, latencies.response);
+        },
+      });
+    }, latencies.response);
+  }
+
+  exec(
+    command: readonly string[],
+    done: (outcome: { exitCode: number; stdout: string; stderr: string }) => void,
+  ): void {
+    const parent = this.#process;
+    const output = { stdout: '', stderr: '' };
+    const child = new VirtualProcess({
+      world: parent.world,
+      argv: command,
+      env: parent.env,
+      cwd: parent.cwd,
+      uid: parent.uid,
+      init: false,
+      write: (stream, text) => {
+        output[stream] += text;
+      },
+      ended: (exitCode) => parent.world.clock.setTimeout(() => done({ exitCode, ...output }), 0),
+    });
+    parent.onEnd(() => child.end(137));
+    if (parent.world.spawn(child) === undefined) {
+      child.write('stderr', `exec: "${command[0] ?? ''}": executable file not found in $PATH`);
+      child.end(127);
+    }
+  }
+
+  write(stream: 'stdout' | 'stderr', text: string): void {
+    this.#process.write(stream, text);
+  }
+
+  onSignal(signal: SignalName, handler: () => void): void {
+    this.#signals.set(signal, handler);
+  }
+
+  onSteer(handler: (patch: Readonly<Record<string, unknown>>) => void): void {
+    this.#onSteer = handler;
+    for (const patch of this.#early.splice(0)) handler(patch);
+  }
+
+  allocate(bytes: number): void {
+    this.#process.allocate(bytes);
+  }
+
+  exit(code: number): void {
+    this.#process.end(code & 255);
+  }
+
+  die(how: 'SIGKILL' | 'SIGSEGV' | 'SIGABRT' | 'OOM'): void {
+    this.#process.end(signalExitCode(how === 'OOM' ? 'SIGKILL' : how), how === 'OOM');
+  }
+
+  signal(name: SignalName): void {
+    const handler = this.#signals.get(name);
+    // Our programs have default effects also as PID 1, as the host with real sockets gives them.
+    if (handler === undefined) this.#process.end(signalExitCode(name));
+    else handler();
+  }
+
+  steer(patch: Readonly<Record<string, unknown>>): boolean {
+    if (this.#onSteer === undefined) this.#early.push(patch);
+    else this.#onSteer(patch);
+    return true;
+  }
+
+  #listen(options: { port: number; address?: string }, server: Server, onError?: (error: string) => void): Listener {
+    return this.#listener(
+      this.#process.world.namespace.listen(options.address, options.port, server),
+      options.port,
+      onError,
+    );
+  }
+
+  #listener(close: (() => void) | undefined, port: number, onError?: (error: string) => void): Listener {
+    if (close === undefined) {
+      // As from a real socket the error comes a moment later.
+      this.clock.setTimeout(() => {
+        if (onError !== undefined) onError('address already in use');
+        else {
+          this.write('stderr', `listen tcp :${port}: bind: address already in use\n`);
+          this.exit(1);
+        }
+      }, 0);
+      return { close: () => {} };
+    }
+    const forget = this.#process.onEnd(close);
+    return {
+      close: () => {
+        forget();
+        close();
+      },
+    };
+  }
+}
+
+/** Opens a connection from a process in a pod. `done` is called once, never from within; not after the process has ended. */
+export function dialTcp(
+  process: VirtualProcess,
+  options: { host: string; port: number; timeoutMs?: number },
+  done: (outcome: DialOutcome) => void,
+): void {
+  const { network, namespace, latencies } = process.world;
+  const later = (ms: number, outcome: () => DialOutcome) => void process.clock.setTimeout(() => done(outcome()), ms);
+  const { host, port, timeoutMs = 130_000 } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    later(latencies.response, () => ({ kind: 'failed', cause: 'invalid-port' }));
+    return;
+  }
+  const ip = network.resolve(host, namespace);
+  const server = ip === undefined ? undefined : network.fromPod(namespace, process.uid, ip, port);
+  if (server === undefined || ip === undefined)
+    later(latencies.response, () => ({ kind: 'failed', cause: 'no-such-host' }));
+  else if (server === 'refused') later(latencies.response, () => ({ kind: 'failed', cause: 'refused' }));
+  else if (server === 'unreachable') {
+    const timesOut = timeoutMs <= latencies.unreachable;
+    later(timesOut ? timeoutMs : latencies.unreachable, () => ({
+      kind: 'failed',
+      cause: timesOut ? 'timeout' : 'unreachable',
+    }));
+  } else {
+    const pipe = tcpPipe(process.world.clock, latencies.response, { client: namespace.ip, server: ip });
+    server.tcp(pipe.server);
+    process.onEnd(() => pipe.client.close());
+    later(latencies.response, () => ({ kind: 'connected', connection: pipe.client }));
+  }
+}

@@ -1,0 +1,414 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Random } from '../../core/random.ts';
+import { patchDescription } from '../../programs/app/app-patch.ts';
+import type { AppDescription, AppPatch } from '../../programs/app/description.ts';
+import { lookupImage } from '../../programs/catalogue/catalogue.ts';
+import type { ImageDescription } from '../../programs/catalogue/image.ts';
+import type {
+  ContainerCommand,
+  ExecCommand,
+  RuntimeEvent,
+  RuntimePort,
+  SandboxCommand,
+  SteerCommand,
+} from '../port.ts';
+import { VirtualContainer } from './container.ts';
+import { ContainerFiles, type FileTree, makeMounts } from './files.ts';
+import { type ImageState, ImageStore } from './images.ts';
+import { DEFAULT_LATENCIES, type VirtualLatencies } from './latencies.ts';
+import type { NetworkFaults, NetworkNamespace } from './network/namespace.ts';
+import { type ServiceResolver, VirtualNetwork } from './network/network.ts';
+import { VirtualTransport } from './network/virtual-transport.ts';
+import { standInApp } from './stand-in.ts';
+
+export interface VirtualRuntimeOptions {
+  clock: Clock;
+  random: Random;
+  /** How apps behave, by container name or by image. */
+  apps?: Readonly<Record<string, AppDescription>>;
+  latencies?: Partial<VirtualLatencies>;
+  /** Which image is what. Default: the catalogue of `sim/programs`. */
+  catalogue?: (image: string) => ImageDescription | undefined;
+  /** What a scenario says of images: present, slow, failing. */
+  images?: Readonly<Record<string, ImageState>>;
+  /** Names and addresses of Services, for requests between pods. */
+  services?: ServiceResolver;
+}
+
+interface Pod {
+  namespace: NetworkNamespace;
+  volumes: Map<string, FileTree>;
+  /** Changes that also later instances of a container start with. */
+  patches: Map<string, AppPatch[]>;
+  containers: Set<VirtualContainer>;
+}
+
+/**
+ * The model of a node's container runtime: images, sandboxes, containers, files, network. Synchronous and
+ * deterministic: everything happens on the run's clock, answers come after `latencies`.
+ */
+export function createVirtualRuntime(options: VirtualRuntimeOptions): RuntimePort {
+  return new VirtualRuntime(options);
+}
+
+class VirtualRuntime implements RuntimePort {
+  readonly name = 'virtual';
+  readonly transport: VirtualTransport;
+  readonly #options: VirtualRuntimeOptions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #latencies: VirtualLatencies;
+  readonly #network: VirtualNetwork;
+  readonly #images: ImageStore;
+  readonly #lookup: (image: string) => ImageDescription | undefined;
+  readonly #pods = new Map<string, Pod>();
+  readonly #containers = new Map<string, VirtualContainer>();
+  readonly #noticed = new Set<string>();
+  #listener: ((event: RuntimeEvent) => void) | undefined;
+  #disposed = false;
+
+  constructor(options: VirtualRuntimeOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#random = options.random.fork('virtual-runtime');
+    this.#latencies = { ...DEFAULT_LATENCIES, ...options.latencies };
+    this.#network = new VirtualNetwork(options.services === undefined ? {} : { services: options.services });
+    this.#lookup = options.catalogue ?? lookupImage;
+    this.#images = new ImageStore(this.#lookup, options.images);
+    this.transport = new VirtualTransport({
+      clock: this.#clock,
+      random: options.random.fork('virtual-transport'),
+      network: this.#network,
+      latencies: this.#latencies,
+    });
+  }
+
+  subscribe(listener: (event: RuntimeEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  imageStatus({ id, image }: { id: string; image: string }): void {
+    const present = this.#images.isPresent(image);
+    const facts = present ? { imageID: imageID(image), sizeBytes: this.#images.sizeBytes(image) } : {};
+    this.#later(this.#latencies.imageStatus, () => ({ type: 'image-status', id, image, present, ...facts }));
+  }
+
+  pullImage({ id, image }: { id: string; image: string }): void {
+    const sizeBytes = this.#images.sizeBytes(image);
+    const known = this.#images.isPresent(image) ? this.#latencies.pull : undefined;
+    const size = Math.round(sizeBytes / this.#latencies.pullBytesPerMs);
+    const took = this.#images.pullMs(image) ?? known ?? this.#latencies.pull + size;
+    this.#later(this.#images.failure(image) === undefined ? took : this.#latencies.pull, () => {
+      const message = this.#images.failure(image);
+      if (message !== undefined) return { type: 'image-pull-failed', id, image, reason: 'ErrImagePull', message };
+      this.#images.pulled(image);
+      return { type: 'image-pulled', id, image, imageID: imageID(image), sizeBytes };
+    });
+  }
+
+  createSandbox({ podUID, hosts }: SandboxCommand): void {
+    const namespace = this.#network.create(hosts);
+    if (namespace === undefined) {
+      const message =
+        'failed to setup network for sandbox: failed to allocate for range 0: no IP addresses available in range set';
+      this.#later(this.#latencies.sandbox, () => ({ type: 'sandbox-failed', podUID, message }));
+      return;
+    }
+    this.#pods.set(podUID, { namespace, volumes: new Map(), patches: new Map(), containers: new Set() });
+    this.#later(this.#latencies.sandbox, () => ({ type: 'sandbox-ready', podUID, ip: namespace.ip }));
+  }
+
+  removeSandbox({ podUID }: { podUID: string }): void {
+    const pod = this.#pods.get(podUID);
+    if (pod === undefined) return;
+    for (const container of pod.containers) container.signal('SIGKILL');
+    this.#network.remove(pod.namespace);
+    this.#pods.delete(podUID);
+  }
+
+  createContainer(command: ContainerCommand): void {
+    const pod = this.#pods.get(command.podUID);
+    const { id, podUID, container } = command;
+    if (pod === undefined) {
+      const message = `failed to create containerd container: sandbox of pod "${command.podName}" not found`;
+      this.#later(this.#latencies.create, () => ({
+        type: 'container-failed',
+        id,
+        podUID,
+        container,
+        phase: 'create',
+        message,
+      }));
+      return;
+    }
+    const containerID = this.#random.string(64, '0123456789abcdef');
+    const created = this.#build(pod, command, containerID);
+    pod.containers.add(created);
+    this.#containers.set(containerID, created);
+    this.#later(this.#latencies.create, () => ({
+      type: 'container-created',
+      id,
+      podUID,
+      container,
+      containerID,
+      imageID: imageID(command.image),
+    }));
+  }
+
+  startContainer({ id, containerID }: { id: string; containerID: string }): void {
+    const instance = this.#containers.get(containerID);
+    const { podUID = '', container = '' } = instance?.command ?? {};
+    this.#later(this.#latencies.start, () => {
+      const failed = (message: string): RuntimeEvent => ({
+        type: 'container-failed',
+        id,
+        podUID,
+        container,
+        containerID,
+        phase: 'start',
+        message,
+        exitCode: 128,
+      });
+      if (instance === undefined || !this.#containers.has(containerID))
+        return failed(`container "${containerID}" not found`);
+      // It is told before the program runs: a program that ends at once must not be over before it has begun.
+      this.#later(0, () => {
+        const problem = this.#begin(instance);
+        return problem === undefined
+          ? { type: 'container-started', id, podUID, container, containerID, startedAt: this.#clock.now() }
+          : failed(problem);
+      });
+      return undefined;
+    });
+  }
+
+  signalContainer({
+    containerID,
+    signal,
+  }: {
+    containerID: string;
+    signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP' | 'SIGINT' | 'SIGUSR1';
+  }): void {
+    // A moment later, so that a program that ends at once does not answer from within the command.
+    this.#clock.setTimeout(() => this.#containers.get(containerID)?.signal(signal), 0);
+  }
+
+  removeContainer({ containerID }: { containerID: string }): void {
+    const container = this.#containers.get(containerID);
+    if (container === undefined) return;
+    container.signal('SIGKILL');
+    this.#containers.delete(containerID);
+    this.#pods.get(container.command.podUID)?.containers.delete(container);
+  }
+
+  exec({ id, containerID, command, timeoutMs }: ExecCommand): void {
+    let timedOut = false;
+    let over = false;
+    let kill: (() => void) | undefined;
+    const end = (outcome: 'exited' | 'timeout' | 'error', exitCode: number, stdout: string, stderr: string) => {
+      if (over) return;
+      over = true;
+      this.#clock.clearTimeout(deadline);
+      this.#emit({ type: 'exec-ended', id, outcome, exitCode, stdout, stderr });
+    };
+    const deadline =
+      timeoutMs === undefined
+        ? undefined
+        : this.#clock.setTimeout(() => {
+            timedOut = true;
+            if (kill === undefined) end('timeout', 137, '', '');
+            else kill();
+          }, timeoutMs);
+    this.#clock.setTimeout(() => {
+      if (over) return;
+      const container = this.#containers.get(containerID);
+      if (container?.state !== 'running') {
+        end(
+          'error',
+          -1,
+          '',
+          `rpc error: code = NotFound desc = failed to exec in container: failed to load task: no running task found: task ${containerID} not found: not found`,
+        );
+        return;
+      }
+      const started = container.exec(command, (code, stdout, stderr) =>
+        end(timedOut ? 'timeout' : 'exited', code, stdout, stderr),
+      );
+      if (typeof started === 'string') end('error', 126, '', this.#execFailure(started));
+      else kill = started;
+    }, this.#latencies.exec);
+  }
+
+  steer(command: SteerCommand): void {
+    switch (command.target) {
+      case 'app':
+        this.#steerApp(command.podUID, command.container, command.patch);
+        return;
+      case 'envoy':
+        this.#steerEnvoy(command.podUID, command.patch);
+        return;
+      case 'network': {
+        const pod = this.#pods.get(command.podUID);
+        if (pod === undefined) this.#noTarget(`no pod ${command.podUID} for a network step`);
+        else pod.namespace.faults = { ...pod.namespace.faults, ...(command.patch as NetworkFaults) };
+        return;
+      }
+      case 'runtime':
+        this.#steerImages(command.patch);
+        return;
+      case 'pause': {
+        const container = this.#containers.get(command.containerID);
+        if (container === undefined) this.#noTarget(`no container ${command.containerID} to pause`);
+        else container.freeze(command.paused);
+      }
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    for (const podUID of [...this.#pods.keys()]) this.removeSandbox({ podUID });
+    this.#containers.clear();
+  }
+
+  #build(pod: Pod, command: ContainerCommand, containerID: string): VirtualContainer {
+    const image = this.#lookup(command.image);
+    const wallNow = () => this.#clock.epochMs + this.#clock.now();
+    const files = new ContainerFiles({
+      mounts: makeMounts(command.mounts, pod.volumes, wallNow()),
+      readOnlyRoot: command.security.readOnlyRootFilesystem ?? false,
+      wallNow,
+    });
+    for (const [path, content] of Object.entries(image?.files ?? {}))
+      files.write(path, new TextEncoder().encode(content));
+    const { clock } = this;
+    return new VirtualContainer({
+      command,
+      containerID,
+      image: image ?? UNKNOWN_IMAGE,
+      app: this.#appOf(pod, command, image),
+      world: {
+        clock,
+        random: this.#random,
+        latencies: this.#latencies,
+        network: this.#network,
+        notice: (level, code, message) => this.#notice(level, code, message),
+      },
+      namespace: pod.namespace,
+      files,
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** How the container's app behaves if not by the image's own program, with what steps have changed. */
+  #appOf(pod: Pod, command: ContainerCommand, image: ImageDescription | undefined): AppDescription | undefined {
+    const { apps = {} } = this.#options;
+    let app = apps[command.container] ?? apps[command.image];
+    if (app === undefined && image === undefined && !startsShell(command)) {
+      app = standInApp(command);
+      this.#notice(
+        'warning',
+        'IMAGE_STAND_IN',
+        `image "${command.image}" of container "${command.container}" is not known: a stand-in runs instead, which answers 200 at its declared ports; describe it under apps, or use the docker runtime`,
+      );
+    }
+    if (app === undefined) return undefined;
+    return (pod.patches.get(command.container) ?? []).reduce(patchDescription, app);
+  }
+
+  #begin(instance: VirtualContainer): string | undefined {
+    const problem = instance.start();
+    if (problem !== undefined || instance.app !== undefined) return problem;
+    const patches = this.#pods.get(instance.command.podUID)?.patches.get(instance.command.container) ?? [];
+    for (const patch of patches) instance.steer(patch as Readonly<Record<string, unknown>>);
+    return undefined;
+  }
+
+  #steerApp(podUID: string, container: string, patch: Readonly<Record<string, unknown>>): void {
+    const pod = this.#pods.get(podUID);
+    if (pod === undefined) {
+      this.#noTarget(`no pod ${podUID} for a step about container "${container}"`);
+      return;
+    }
+    const { instanceOnly, exit: _exit, die: _die, ...lasting } = patch as AppPatch & Record<string, unknown>;
+    if (!instanceOnly && Object.keys(lasting).length > 0) {
+      const list = pod.patches.get(container) ?? [];
+      pod.patches.set(container, list);
+      list.push(lasting);
+    }
+    const running = [...pod.containers].find((c) => c.command.container === container && c.state === 'running');
+    if (running?.steer(patch) === false)
+      this.#noTarget(`container "${container}" runs nothing that this step could change`);
+  }
+
+  #steerEnvoy(podUID: string, patch: Readonly<Record<string, unknown>>): void {
+    const pod = this.#pods.get(podUID);
+    const proxy = [...(pod?.containers ?? [])].find((c) => c.command.container === 'envoy' && c.state === 'running');
+    if (proxy === undefined) this.#noTarget(`no running container "envoy" in pod ${podUID}`);
+    else if (patch.kill !== undefined && patch.kill !== false) proxy.signal('SIGKILL');
+    else if (patch.pause !== undefined) proxy.freeze(patch.pause === true);
+    else if (!proxy.steer(patch)) this.#noTarget('the envoy container runs no Envoy');
+  }
+
+  #steerImages(patch: Readonly<Record<string, unknown>>): void {
+    const { image, ...state } = patch as ImageState & { image?: string };
+    if (image === undefined) this.#noTarget('a runtime step without an image');
+    else this.#images.change(image, state);
+  }
+
+  #noTarget(message: string): void {
+    this.#notice('error', 'STEP_WITHOUT_TARGET', message);
+  }
+
+  #notice(level: 'info' | 'warning' | 'error', code: string, message: string): void {
+    // The same thing is said once: a container that restarts is no news.
+    if (code !== 'STEP_WITHOUT_TARGET' && this.#noticed.has(message)) return;
+    this.#noticed.add(message);
+    this.#later(0, () => ({ type: 'notice', level, code, message }));
+  }
+
+  #execFailure(problem: string): string {
+    const execID = this.#random.string(64, '0123456789abcdef');
+    return `rpc error: code = Unknown desc = failed to exec in container: failed to start exec "${execID}": OCI runtime exec failed: exec failed: unable to start container process: exec: ${problem}: unknown`;
+  }
+
+  #later(ms: number, make: () => RuntimeEvent | undefined): void {
+    this.#clock.setTimeout(() => {
+      const event = make();
+      if (event !== undefined) this.#emit(event);
+    }, ms);
+  }
+
+  #emit(event: RuntimeEvent): void {
+    if (!this.#disposed) this.#listener?.(event);
+  }
+}
+
+const UNKNOWN_IMAGE: ImageDescription = {
+  names: [],
+  entrypoint: [],
+  args: ['sh'],
+  sizeBytes: 14_273_710,
+  programs: {},
+  shell: true,
+};
+
+/** A container whose command line is a shell's runs that, whatever its image. */
+function startsShell(command: ContainerCommand): boolean {
+  const [name = ''] = [...(command.command ?? []), ...(command.args ?? [])];
+  return /^(?:\/bin\/|\/usr\/bin\/)?(?:sh|ash|bash|sleep|cat|echo|true|false|tail)$/.test(name);
+}
+
+/** A digest that depends on the name alone. */
+function imageID(image: string): string {
+  let hash = 0x811c9dc5;
+  let digest = '';
+  for (let round = 0; digest.length < 64; round++) {
+    for (let i = 0; i < image.length; i++) hash = Math.imul(hash ^ image.charCodeAt(i) ^ round, 0x01000193);
+    digest += (hash >>> 0).toString(16).padStart(8, '0');
+  }
+  return `sha256:${digest}`;
+}
