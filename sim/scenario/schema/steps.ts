@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { appPatch } from './app.ts';
+import { duration, namespace, objectName, part, port } from './scalars.ts';
+
+const pod = z
+  .string()
+  .optional()
+  .describe('Name of the pod, or its beginning up to a dash. Default: every pod that fits.');
+const target = { pod, namespace };
+
+const manifest = z.union([z.string(), part]).describe('The name of a manifest file, or an object.');
+
+/** What a step does: exactly one of these. */
+export const stepActions = {
+  app: z
+    .strictObject({ container: z.string().describe('Name of the container.'), ...target, ...appPatch })
+    .optional()
+    .describe('Changes how an app behaves.'),
+  apply: z
+    .union([manifest, z.array(manifest)])
+    .optional()
+    .describe('kubectl apply.'),
+  delete: z
+    .union([
+      objectName,
+      z.strictObject({
+        object: objectName.describe('What is deleted.'),
+        namespace,
+        gracePeriodSeconds: z.int().min(0).optional().describe("Default: the pod's own."),
+        force: z.boolean().optional().describe('Does not wait for the kubelet.'),
+        now: z.boolean().optional().describe('Grace period 1.'),
+      }),
+    ])
+    .optional()
+    .describe('kubectl delete.'),
+  patch: z
+    .strictObject({
+      object: objectName.describe('What is patched.'),
+      namespace,
+      merge: part.describe('A JSON merge patch; a status in it patches the status.'),
+    })
+    .optional()
+    .describe('kubectl patch --type merge.'),
+  scale: z
+    .strictObject({
+      object: objectName.describe('A Deployment or ReplicaSet.'),
+      namespace,
+      replicas: z.int().min(0).describe('How many.'),
+    })
+    .optional()
+    .describe('kubectl scale.'),
+  rollout: z
+    .union([
+      z.literal('restart'),
+      z.strictObject({
+        action: z.enum(['restart', 'undo', 'pause', 'resume']).describe('What happens to it.'),
+        object: objectName.describe('The Deployment.'),
+        namespace,
+      }),
+    ])
+    .optional()
+    .describe('kubectl rollout; just "restart" means every Deployment.'),
+  network: z
+    .strictObject({
+      ...target,
+      latency: duration.optional().describe('Each packet from the kubelet to the pod takes so long.'),
+      loss: z.number().min(0).max(1).optional().describe('The share of connections that get no answer.'),
+      partition: z.boolean().optional().describe('Nothing gets through, or (false) again everything.'),
+    })
+    .optional()
+    .describe('The network between the kubelet and pods.'),
+  envoy: z
+    .strictObject({
+      ...target,
+      action: z.enum(['kill', 'pause', 'resume', 'slow']).describe('What happens to it.'),
+      delay: duration.optional().describe('slow: before each answer.'),
+    })
+    .optional()
+    .describe("A mesh's sidecar."),
+  kubelet: z.enum(['restart', 'stop', 'start']).optional().describe('The kubelet itself.'),
+  runtime: z
+    .strictObject({
+      ...target,
+      container: z.string().optional().describe('The container that dies.'),
+      die: z.enum(['SIGKILL', 'SIGSEGV', 'SIGABRT', 'OOM']).optional().describe('How it dies.'),
+      exitCode: z.int().optional().describe('Or with which code it ends.'),
+      image: z.string().optional().describe('The image whose pulls fail or work again.'),
+      pull: z.enum(['fail', 'ok']).optional().describe('What pulls of the image do from now on.'),
+      message: z.string().optional().describe("The registry's words."),
+    })
+    .optional()
+    .describe('The container runtime.'),
+  pause: z
+    .strictObject({
+      container: z.string().describe('Name of the container.'),
+      ...target,
+      for: duration.optional().describe('How long. Default: for good.'),
+    })
+    .optional()
+    .describe("A container's processes stand still (in docker: the real thing)."),
+  request: z
+    .strictObject({
+      service: z.string().optional().describe('Sent to a Service (one of its ready endpoints).'),
+      pod: z.string().optional().describe('Or to a pod.'),
+      namespace: z.string().optional().describe('Default: the one of the scenario.'),
+      port: port.optional().describe("Default: the Service's first port."),
+      path: z.string().optional().describe('Default /.'),
+      method: z.string().optional().describe('Default GET.'),
+      timeout: duration.optional().describe('Default 1s.'),
+      every: duration.optional().describe('Again and again, so often.'),
+      until: duration.optional().describe('With every: until this moment of the run. Default: its end.'),
+      client: z.string().optional().describe('A name for expectations to refer to. Default: client.'),
+    })
+    .optional()
+    .describe('A client sends requests.'),
+};
+
+export const step = z
+  .strictObject({ at: duration.describe('When. Steps of equal time run in the order of the file.'), ...stepActions })
+  .describe('Something that happens: exactly one action.');
+
+export const stepNames = Object.keys(stepActions);
