@@ -42,10 +42,16 @@ export class WallClock implements Clock {
     return Math.round(this.#host.monotonic() - this.#origin);
   }
 
+  /** `fn` never sees a `now()` before its due time: a host's timer may fire a fraction early, and then waits once more. */
   setTimeout(fn: () => void, delayMs: number): Timer {
     const timer: WallTimer = { due: this.now() + delayMs, handle: undefined };
+    const fire = () => {
+      const early = timer.due - this.now();
+      if (early > 0) timer.handle = this.#host.setTimeout(fire, early);
+      else fn();
+    };
     // Node caps a delay at 2^31-1 ms; runs are far shorter.
-    timer.handle = this.#host.setTimeout(fn, Math.max(0, delayMs));
+    timer.handle = this.#host.setTimeout(fire, Math.max(0, delayMs));
     return timer;
   }
 
