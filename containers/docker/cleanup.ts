@@ -13,6 +13,8 @@ export interface CleanupResult {
   directories: number;
 }
 
+const REMOVE_ATTEMPTS = 20;
+
 /**
  * Removes what runs left whose owner is dead: containers, networks, volumes and directories. A run that lives, in
  * another terminal, test worker or container, and whatever another machine started, is left alone.
@@ -39,13 +41,40 @@ export async function cleanLeftovers(options: { docker?: Dockerode; root?: strin
   return { containers: containers.length, networks: deadNetworks.length, volumes: deadVolumes.length, directories };
 }
 
-/** Removes everything of one run that is still there. */
-export async function removeRun(docker: Dockerode, runId: string): Promise<void> {
+/** Runs that were kept, newest first: what `endRun` takes. */
+export async function keptRuns(options: { docker?: Dockerode } = {}): Promise<readonly string[]> {
+  const docker = options.docker ?? (await connectEngine()).docker;
+  const networks = await docker.listNetworks({ filters: { label: [`${LABEL.kept}=1`] } });
+  const byTime = networks.sort((a, b) => (b.Created ?? '').localeCompare(a.Created ?? ''));
+  return byTime.map((network) => network.Labels?.[LABEL.run] ?? '').filter((runId) => runId !== '');
+}
+
+/** Ends a kept run: its containers, network and directory go. True if there was anything. */
+export async function endRun(runId: string, options: { docker?: Dockerode; root?: string } = {}): Promise<boolean> {
+  const docker = options.docker ?? (await connectEngine()).docker;
+  const removed = await removeRun(docker, runId);
+  const directory = join(options.root ?? stateRoot(), runId);
+  const known = directoryOwner(directory)?.[LABEL.run] === runId;
+  if (known) await removeDirectory(docker, directory);
+  return removed > 0 || known;
+}
+
+/** Removes everything of one run that is still at the engine; how many things that were. */
+export async function removeRun(docker: Dockerode, runId: string): Promise<number> {
   const filters = { label: [`${LABEL.run}=${runId}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
-  const networks = await docker.listNetworks({ filters });
-  await Promise.all(networks.map(({ Id }) => ignoreMissing(docker.getNetwork(Id).remove())));
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const containers = await docker.listContainers({ all: true, filters });
+      await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
+      const networks = await docker.listNetworks({ filters });
+      await Promise.all(networks.map(({ Id }) => ignoreMissing(docker.getNetwork(Id).remove())));
+      return containers.length + networks.length;
+    } catch (error) {
+      // A network may still have the end point of a container that is on its way out.
+      if (attempt >= REMOVE_ATTEMPTS || engineStatus(error) === undefined) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** A container that is gone, or going because somebody else removes it, is fine. */

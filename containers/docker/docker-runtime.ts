@@ -36,6 +36,10 @@ export interface DockerRuntimeOptions {
   described?: readonly string[];
   /** How many times faster than the wall our programs' clocks go. Default 1. */
   timeScale?: number;
+  /**
+   * `dispose()` leaves everything running, and no later run or clean-up touches it: `endRun` does. Default false.
+   */
+  keep?: boolean;
   /** Default: looked for as Docker's own client does. */
   engine?: Engine;
 }
@@ -49,7 +53,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   const engine = options.engine ?? (await connectEngine());
   // testcontainers looks for the engine by itself: it must find the same one.
   process.env.DOCKER_HOST ??= engine.endpoint;
-  const labels = ownerLabels(options.runId);
+  const labels = ownerLabels(options.runId, { keep: options.keep ?? false });
   await cleanLeftovers({ docker: engine.docker });
   const network = await createRunNetwork(engine.docker, labels);
   const run = new RunContext({ engine, labels, clock: options.clock, networkID: network.id });
@@ -58,7 +62,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
     await runtime.open();
     return runtime;
   } catch (error) {
-    await runtime.dispose();
+    await runtime.remove();
     throw error;
   }
 }
@@ -73,11 +77,13 @@ class DockerRuntime implements RuntimePort {
   readonly #execs: ExecService;
   readonly #steering: Steering;
   readonly #events: EventStream;
+  readonly #keep: boolean;
   #disposing: Promise<void> | undefined;
 
   constructor(options: DockerRuntimeOptions, run: RunContext) {
     this.transport = options.transport;
     this.#run = run;
+    this.#keep = options.keep ?? false;
     this.#images = new ImageService({
       docker: run.docker,
       apps: options.apps ?? {},
@@ -166,26 +172,20 @@ class DockerRuntime implements RuntimePort {
     this.#run.closeGates();
     this.#events.close();
     for (const instance of this.#containers.instances.values()) instance.input?.destroy();
-    if (!this.#run.lost) {
-      // A container whose creation is under way appears only later: so once at once, and again when all is still.
-      await this.#removeContainers();
-      await this.#run.settled();
-      await this.#removeContainers();
-    }
-    await removeDirectory(this.#run.docker, this.#run.directory.path);
+    if (this.#keep) await this.#run.settled();
+    else await this.remove();
   }
 
-  async #removeContainers(): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await removeRun(this.#run.docker, this.#run.runId);
-        return;
-      } catch (error) {
-        // A network may still have the end point of a container that is on its way out.
-        if (attempt >= 20) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+  /** Removes everything, kept or not. */
+  async remove(): Promise<void> {
+    const { docker, runId, directory } = this.#run;
+    if (!this.#run.lost) {
+      // A container whose creation is under way appears only later: so once at once, and again when all is still.
+      await removeRun(docker, runId);
+      await this.#run.settled();
+      await removeRun(docker, runId);
     }
+    await removeDirectory(docker, directory.path);
   }
 
   #engineEvent(event: EngineEvent): void {

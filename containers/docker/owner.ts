@@ -9,6 +9,8 @@ export const LABEL = {
   boot: 'dev.probelab.owner.boot',
   machine: 'dev.probelab.owner.machine',
   pidNamespace: 'dev.probelab.owner.pidns',
+  /** `1`: the run is meant to outlive its process, until somebody ends it. */
+  kept: 'dev.probelab.kept',
   /** The container the owner runs in, if it does. */
   container: 'dev.probelab.owner.container',
 } as const;
@@ -16,7 +18,7 @@ export const LABEL = {
 export type OwnerLabels = Readonly<Record<string, string>>;
 
 /** The labels of everything that this process starts for the run `runId`. */
-export function ownerLabels(runId: string): OwnerLabels {
+export function ownerLabels(runId: string, options: { keep?: boolean } = {}): OwnerLabels {
   const inside = ownContainer();
   return {
     [LABEL.run]: runId,
@@ -26,6 +28,7 @@ export function ownerLabels(runId: string): OwnerLabels {
     [LABEL.machine]: machineId(),
     [LABEL.pidNamespace]: pidNamespace(),
     ...(inside === undefined ? {} : { [LABEL.container]: inside }),
+    ...(options.keep ? { [LABEL.kept]: '1' } : {}),
   };
 }
 
@@ -34,7 +37,7 @@ export function ownerLabels(runId: string): OwnerLabels {
  * that cannot be seen from here, is left alone.
  */
 export function ownerIsDead(labels: OwnerLabels, isContainerRunning: (id: string) => boolean): boolean {
-  if (labels[LABEL.run] === undefined) return false;
+  if (labels[LABEL.run] === undefined || labels[LABEL.kept] === '1') return false;
   const container = labels[LABEL.container];
   if (container) return !isContainerRunning(container);
   if (labels[LABEL.machine] !== machineId()) return false;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type Dockerode from 'dockerode';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { cleanLeftovers } from '../../containers/docker/cleanup.ts';
+import { cleanLeftovers, endRun, keptRuns } from '../../containers/docker/cleanup.ts';
 import { connectEngine } from '../../containers/docker/engine.ts';
 import { stateRoot } from '../../containers/docker/volumes.ts';
 import { describeDocker, ensureImages } from './engine.ts';
@@ -95,6 +95,22 @@ describeDocker('what a run leaves behind', () => {
     } finally {
       await foreign.remove({ force: true });
     }
+  });
+
+  it('a kept run outlives its process and clean, until it is ended', async () => {
+    const pod = await PodDriver.open({ keep: true });
+    await pod.sandbox();
+    await pod.up({ container: 'app', image: 'busybox:1.35', command: ['sleep', '600'] });
+    await pod.dispose();
+    try {
+      expect(await cleanLeftovers({ docker })).toMatchObject({ containers: 0, networks: 0, directories: 0 });
+      expect(await remains(pod.runId)).toEqual({ containers: 2, networks: 1, directory: true });
+      expect(await keptRuns({ docker })).toEqual([pod.runId]);
+    } finally {
+      expect(await endRun(pod.runId, { docker })).toBe(true);
+    }
+    expect(await remains(pod.runId)).toEqual(NOTHING);
+    expect(await endRun(pod.runId, { docker })).toBe(false);
   });
 
   it('two runs side by side have networks of their own, and the end of one leaves the other alone', async () => {
