@@ -18,7 +18,8 @@ function host(earlyMs: number) {
       if (at >= 0) waiting.splice(at, 1);
     },
     run() {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const earliest = () => waiting.sort((a, b) => a.at - b.at).shift();
+      for (let next = earliest(); next !== undefined; next = earliest()) {
         now = Math.max(now, next.at);
         next.fn();
       }
@@ -45,4 +46,16 @@ test('a timer that waits once more can still be cancelled', () => {
   clock.clearTimeout(timer);
   place.run();
   expect(ran).toBe(false);
+});
+
+test('a reset of the clock does not move timers that wait', () => {
+  const place = host(2);
+  const clock = new WallClock(place);
+  let at: number | undefined;
+  clock.setTimeout(() => {
+    at = place.monotonic();
+  }, 100);
+  place.setTimeout(() => clock.reset(), 0);
+  place.run();
+  expect(at).toBe(1100);
 });

@@ -45,8 +45,10 @@ export class WallClock implements Clock {
   /** `fn` never sees a `now()` before its due time: a host's timer may fire a fraction early, and then waits once more. */
   setTimeout(fn: () => void, delayMs: number): Timer {
     const timer: WallTimer = { due: this.now() + delayMs, handle: undefined };
+    // The origin of now: `reset` may move it while the timer waits.
+    const origin = this.#origin;
     const fire = () => {
-      const early = timer.due - this.now();
+      const early = timer.due - Math.round(this.#host.monotonic() - origin);
       if (early > 0) timer.handle = this.#host.setTimeout(fire, early);
       else fn();
     };
