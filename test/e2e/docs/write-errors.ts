@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { errorReference } from './error-reference.ts';
+
+writeFileSync('docs/errors.md', errorReference());
