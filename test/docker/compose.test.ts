@@ -1,0 +1,40 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeDocker, ensureImages } from './engine.ts';
+import { type Answer, get, until } from './pod-driver.ts';
+
+const run = promisify(execFile);
+const root = new URL('../..', import.meta.url).pathname;
+const command =
+  spawnSync('docker-compose', ['version']).error === undefined ? ['docker-compose'] : ['docker', 'compose'];
+const installed = spawnSync(command[0] ?? '', [...command.slice(1), 'version']).status === 0;
+
+function compose(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const [file = '', ...rest] = command;
+  return run(file, [...rest, '--project-name', 'probelab-test', ...args], { cwd: root });
+}
+
+describeDocker('docker-compose.yml', () => {
+  beforeAll(() => ensureImages());
+  afterAll(async () => {
+    if (installed) await compose('down', '--volumes', '--timeout', '0');
+  });
+
+  it('demo: the probe of the OSM documentation is answered through Envoy', async (context) => {
+    if (!installed) context.skip('docker-compose is not installed');
+    await compose('up', '--detach', 'demo');
+    const answer = await until(
+      () => get('127.0.0.1', 15901, '/osm-liveness-probe'),
+      (got) => typeof got !== 'string' && got.status === 200,
+    );
+    expect((answer as Answer).headers).toMatchObject({ server: 'envoy' });
+    expect((answer as Answer).headers).toHaveProperty('x-envoy-upstream-service-time');
+  });
+
+  it('probelab: the lab in a container reaches the engine', async (context) => {
+    if (!installed) context.skip('docker-compose is not installed');
+    const { stdout } = await compose('run', '--rm', '-T', 'probelab', 'clean');
+    expect(stdout).toMatch(/Nothing was left|Removed/);
+  });
+});
