@@ -94,8 +94,7 @@ export class DeploymentController {
       if (!(error instanceof LabError)) throw error;
       this.#queue.addRateLimited(key);
     }
-    this.#queue.hold(key);
-    clock.setTimeout(() => this.#queue.release(key), sync.writes * MS_PER_WRITE);
+    this.#queue.holdFor(key, sync.writes * MS_PER_WRITE);
   }
 
   #ownedSets(deployment: Deployment): ReplicaSet[] {

@@ -25,7 +25,7 @@ export class EndpointSliceMirroringController {
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
-    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
   }
 
   start(): void {

@@ -239,3 +239,19 @@ test('the annotation says since when a change is due', () => {
   // A termination is no transition of Ready.
   expect(time()).toBeUndefined();
 });
+
+test('a pod that ends without having been ready stays until something else is written, as recorded', () => {
+  plane.service('web');
+  plane.pod('a');
+  plane.pod('b');
+  plane.run();
+  plane.status('a', { ready: false });
+  plane.status('b', { ready: false });
+  plane.run();
+  plane.status('a', { ready: false, phase: 'Failed' });
+  plane.run();
+  expect(endpoints()).toEqual(['a ---', 'b ---']);
+  plane.status('b', { ready: true });
+  plane.run();
+  expect(endpoints()).toEqual(['b rs-']);
+});

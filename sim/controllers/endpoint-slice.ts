@@ -12,7 +12,7 @@ import { WorkQueue } from './work-queue.ts';
 export interface ControllerOptions {
   store: Store;
   clock: Clock;
-  /** Ms between hearing of a change and acting on it. Default 2. */
+  /** Ms between hearing of a change and acting on it. Default 1: with the watch it makes the few ms of a real node. */
   latencyMs?: number;
 }
 
@@ -39,7 +39,7 @@ export class EndpointSliceController {
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
-    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
   }
 
   start(): void {

@@ -23,7 +23,7 @@ export class EndpointsController {
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
-    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+    this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
   }
 
   start(): void {

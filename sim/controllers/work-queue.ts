@@ -41,6 +41,12 @@ export class WorkQueue {
     this.#held.set(key, false);
   }
 
+  /** Holds the key for `ms`. */
+  holdFor(key: string, ms: number): void {
+    this.hold(key);
+    this.#clock.setTimeout(() => this.release(key), ms);
+  }
+
   release(key: string): void {
     const added = this.#held.get(key) === true;
     this.#held.delete(key);

@@ -33,6 +33,6 @@ function isChanged(current: KubeObject, next: KubeObject): boolean {
   if (current.kind === 'EndpointSlice') {
     return ['endpoints', 'ports', 'addressType'].some((field) => !deepEqual(current[field], next[field]));
   }
-  if (!deepEqual(current['spec'], next['spec'])) return true;
+  if (!deepEqual(current.spec, next.spec)) return true;
   return current.kind === 'Deployment' && !deepEqual(current.metadata.annotations, next.metadata.annotations);
 }

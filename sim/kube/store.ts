@@ -132,14 +132,14 @@ export class Store {
     const next = object as KubeObject;
     return this.#replace(kind, current, {
       ...next,
-      ...('status' in current ? { status: current['status'] } : {}),
+      ...('status' in current ? { status: current.status } : {}),
     });
   }
 
   /** Replaces the status and nothing else. @throws LabError NotFound, Conflict */
   updateStatus<T>(kind: Kind<T>, object: T): T {
     const current = this.#current(kind, object as KubeObject);
-    return this.#replace(kind, current, { ...current, status: (object as KubeObject)['status'] });
+    return this.#replace(kind, current, { ...current, status: (object as KubeObject).status });
   }
 
   /**
