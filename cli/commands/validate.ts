@@ -6,12 +6,13 @@ import { paint, wantsColor } from '../color.ts';
 import { errorJson } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findFiles } from '../find-files.ts';
-import { loadAll } from '../load-all.ts';
+import { loadAll, warnUnsupported } from '../load-all.ts';
 import { parseTargets } from '../output/targets.ts';
 import { out } from '../streams.ts';
 
 interface ValidateOptions extends GlobalOptions {
   output: string[];
+  strict?: boolean;
 }
 
 /** `probelab validate FILE…`: reads everything, runs nothing; all that is wrong is reported at once. */
@@ -19,7 +20,9 @@ export async function validateCommand(paths: string[], options: ValidateOptions)
   const [target] = parseTargets(options.output, ['table', 'json']);
   const json = target?.format === 'json';
   try {
-    const scenarios = loadAll(findFiles(paths));
+    const loaded = loadAll(findFiles(paths), { strict: options.strict ?? false });
+    warnUnsupported(loaded, paint(wantsColor(options.color, process.stderr)));
+    const scenarios = loaded.map(({ scenario }) => scenario);
     if (json) out(asJson(scenarios, []));
     else {
       const { ok } = paint(wantsColor(options.color, process.stdout));

@@ -31,6 +31,7 @@ function record(expectations: ExpectationOutcome[] = [], violations: RunRecord['
     objects: [...last.values()],
     expectations,
     violations,
+    notices: [],
     profiles: { kubelet: '1.34' },
   };
 }

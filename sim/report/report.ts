@@ -5,7 +5,7 @@ import { type EndpointChange, endpointChanges } from './endpoint-changes.ts';
 import { type FailureContext, failureContext } from './failure-context.ts';
 import { buildLanes, type Lane } from './lanes.ts';
 import { findRestarts, type Restart } from './restarts.ts';
-import type { BrokenInvariant, ExpectationOutcome, RunRecord } from './run-record.ts';
+import type { BrokenInvariant, ExpectationOutcome, Notice, RunRecord } from './run-record.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 export const REPORT_API_VERSION = 'probelab.dev/v1alpha1';
@@ -23,15 +23,6 @@ export interface ContainerLog {
   lines: { at: number; stream: 'stdout' | 'stderr'; line: string }[];
   /** Earlier lines that are not kept. */
   dropped: number;
-}
-
-/** Something the user should know about the run. */
-export interface Notice {
-  at: number;
-  level: 'info' | 'warning' | 'error';
-  code: string;
-  message: string;
-  location?: { file: string; line: number; column: number };
 }
 
 /** An expectation; a failed one with what led to it. */
@@ -92,7 +83,7 @@ export function buildReport(record: RunRecord, toolVersion: string): Report {
     ),
     restarts: findRestarts(facts),
     endpointChanges: endpointChanges(facts),
-    notices: facts.filter((fact) => fact.kind === 'notice').map(notice),
+    notices: [...record.notices, ...facts.filter((fact) => fact.kind === 'notice').map(notice)],
     violations: record.violations,
     facts: countKinds(facts),
     steps: facts.filter((fact) => fact.kind === 'step').map(({ at, text }) => ({ at, text })),

@@ -23,6 +23,15 @@ export interface BrokenInvariant {
   text: string;
 }
 
+/** Something the user should know about the run. */
+export interface Notice {
+  at: number;
+  level: 'info' | 'warning' | 'error';
+  code: string;
+  message: string;
+  location?: SourceLocation;
+}
+
 /** All that a report is made of: one finished run. */
 export interface RunRecord {
   name: string;
@@ -41,6 +50,8 @@ export interface RunRecord {
   objects: readonly KubeObject[];
   expectations: readonly ExpectationOutcome[];
   violations: readonly BrokenInvariant[];
+  /** What was noticed before the run began: parts of manifests that are not run. */
+  notices: readonly Notice[];
   /** What was modelled: `{kubelet: '1.34', osm: '1.1'}`. */
   profiles: Readonly<Record<string, string>>;
 }

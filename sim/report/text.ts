@@ -121,7 +121,13 @@ export function failureText(report: Report, expectation: ReportedExpectation, op
 function noticeParts(report: Report, { paint }: ReportTextOptions): string[] {
   const told = report.notices.filter((notice) => notice.level !== 'info');
   if (told.length === 0) return [];
-  return ['', ...told.slice(0, 20).map(({ code, message }) => `${paint.warning('!')} ${message} [${code}]`)];
+  return [
+    '',
+    ...told.slice(0, 20).map(({ code, message, location }) => {
+      const place = location === undefined ? '' : ` (${location.file}:${location.line}:${location.column})`;
+      return `${paint.warning('!')} ${message}${place} [${code}]`;
+    }),
+  ];
 }
 
 function howItRan(report: Report, { paint }: ReportTextOptions): string {
