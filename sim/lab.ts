@@ -31,6 +31,8 @@ export interface RuntimeContext {
   random: Random;
   history: LabHistory;
   apps: Readonly<Record<string, AppDescription>>;
+  /** Another image by container or image name; `real`: no stand-in. */
+  images: Readonly<Record<string, string>>;
   /** The node's name. */
   nodeName: string;
 }
@@ -59,6 +61,8 @@ export interface LabOptions {
   nodeName?: string;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
+  /** Another image by container or image name; `real`: no stand-in. */
+  images?: Readonly<Record<string, string>>;
   /** Meshes that admit pods. */
   mesh?: { osm?: OsmMeshOptions };
 }
@@ -152,24 +156,23 @@ export class Lab {
     });
   }
 
-  /** The runtime broke down: why, or undefined. */
-  get lost(): LabError | undefined {
-    return this.#lost;
+  /** Ends the run: whoever waits in `advance` gets the error. The first error counts. */
+  abort(error: LabError): void {
+    this.#lost ??= error;
+    this.#onLost?.();
   }
 
-  /** Calls back when the runtime breaks down. */
-  onLost(listener: () => void): void {
-    this.#onLost = listener;
-  }
-
-  /** Lets `ms` of run time pass: at once on a virtual clock, really on a wall clock. Throws what `lost` says. */
+  /** Lets `ms` of run time pass: at once on a virtual clock, really on a wall clock. Throws the error that ended the run. */
   async advance(ms: number): Promise<void> {
     if (this.clock instanceof VirtualClock) {
       this.clock.runUntil(this.clock.now() + ms, () => this.#lost !== undefined);
-    } else {
+    } else if (this.#lost === undefined) {
       await new Promise<void>((resolve) => {
-        this.clock.setTimeout(resolve, ms);
-        this.#onLost = resolve;
+        const timer = this.clock.setTimeout(resolve, ms);
+        this.#onLost = () => {
+          this.clock.clearTimeout(timer);
+          resolve();
+        };
       });
     }
     if (this.#lost !== undefined) throw this.#lost;
@@ -190,8 +193,7 @@ export class Lab {
   }
 
   #runtimeLost(message: string): void {
-    this.#lost ??= new LabError('RUNTIME_LOST', message, { fault: 'user' });
-    this.#onLost?.();
+    this.abort(new LabError('RUNTIME_LOST', message));
   }
 }
 
@@ -210,7 +212,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const runtime =
     options.runtime === undefined
       ? createVirtualRuntime({ clock, random, apps })
-      : await options.runtime.create({ clock, random, history, apps, nodeName });
+      : await options.runtime.create({ clock, random, history, apps, images: options.images ?? {}, nodeName });
   return new Lab(options, { clock, random, history, runtime });
 }
 

@@ -6,12 +6,14 @@ import {
   ENDPOINTS,
   EVENTS,
   type Kind,
+  type KubeObject,
   NAMESPACES,
   PODS,
   REPLICA_SETS,
   SECRETS,
   SERVICES,
 } from '../kube/objects.ts';
+import type { Store } from '../kube/store.ts';
 
 /** The names by which kubectl knows a kind. */
 const NAMES: readonly (readonly [Kind<unknown>, readonly string[]])[] = [
@@ -27,17 +29,37 @@ const NAMES: readonly (readonly [Kind<unknown>, readonly string[]])[] = [
   [EVENTS, ['event', 'events', 'ev']],
 ];
 
-/** The kind that kubectl calls `name` (`pod`, `deploy`, `svc`); undefined if it is not known here. */
-export function kindNamed(name: string): Kind<unknown> | undefined {
-  return NAMES.find(([, names]) => names.includes(name.toLowerCase()))?.[0];
-}
-
-/** `pod/bookstore-v1` as kubectl reads it. Throws LabError `UNKNOWN_RESOURCE`. */
-export function parseResource(text: string): { kind: Kind<unknown>; name: string } {
+/** `pod/web` as kubectl reads it. Throws LabError `UNKNOWN_RESOURCE` if the lab knows no such kind. */
+export function parseObjectName(text: string): { kind: Kind<unknown>; name: string } {
   const [type = '', name = ''] = text.split('/', 2);
-  const kind = kindNamed(type);
+  const kind = NAMES.find(([, names]) => names.includes(type.toLowerCase()))?.[0];
   if (kind === undefined || name === '') {
-    throw new LabError('UNKNOWN_RESOURCE', `"${text}" names no object`, { hint: 'Write TYPE/NAME, such as pod/web or deployment/web.' });
+    throw new LabError('UNKNOWN_RESOURCE', `"${text}" names no object`, { hint: 'Write TYPE/NAME, such as pod/web.' });
   }
   return { kind, name };
+}
+
+/** True if a pod's name is the one given, or begins with it and a dash (pods of a Deployment have random ends). */
+export function podNameMatches(wanted: string, name: string): boolean {
+  return name === wanted || name.startsWith(`${wanted}-`);
+}
+
+/**
+ * The object that a step names; without a namespace, in whichever has one of that name.
+ * Throws LabError `NotFound` in the API server's words, `SCENARIO_AMBIGUOUS` if several namespaces have one.
+ */
+export function findObject(
+  store: Store,
+  text: string,
+  namespace: string | undefined,
+): { kind: Kind<unknown>; object: KubeObject } {
+  const { kind, name } = parseObjectName(text);
+  const all = store.list(kind, kind.namespaced ? namespace : undefined) as KubeObject[];
+  const [object, other] = all.filter(({ metadata }) => metadata.name === name);
+  if (object === undefined) throw new LabError('NotFound', `${kind.plural} "${name}" not found`);
+  if (other !== undefined) {
+    const places = `${object.metadata.namespace} and ${other.metadata.namespace}`;
+    throw new LabError('SCENARIO_AMBIGUOUS', `${text} is in the namespaces ${places}`, { hint: 'Name the namespace.' });
+  }
+  return { kind, object };
 }

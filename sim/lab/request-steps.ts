@@ -1,0 +1,108 @@
+import { LabError } from '../core/errors.ts';
+import { ENDPOINT_SLICES, PODS, type Pod, SERVICES } from '../kube/objects.ts';
+import type { Lab } from '../lab.ts';
+import type { HttpOutcome } from '../runtime/transport.ts';
+import type { ScenarioStep } from '../scenario/scenario.ts';
+import { podNameMatches } from './resource-name.ts';
+
+type RequestBody = NonNullable<ScenarioStep['request']>;
+
+const DEFAULT_TIMEOUT_MS = 1000;
+
+/** A client sends a request now, or again and again until `until` (run time) or `endMs`. */
+export function requestStep(lab: Lab, body: RequestBody, endMs: number): void {
+  if (body.service === undefined && body.pod === undefined) {
+    throw new LabError('STEP_WITHOUT_TARGET', 'the request names neither a service nor a pod', {
+      hint: 'Write service: NAME or pod: NAME.',
+    });
+  }
+  const until = body.until ?? endMs;
+  let turn = 0;
+  const send = () => {
+    sendOne(lab, body, turn++);
+    if (body.every !== undefined && lab.clock.now() + body.every <= until) lab.clock.setTimeout(send, body.every);
+  };
+  send();
+}
+
+function sendOne(lab: Lab, body: RequestBody, turn: number): void {
+  const target = chooseTarget(lab, body, turn);
+  const startedAt = lab.clock.now();
+  const client = body.client ?? 'client';
+  const name = body.service === undefined ? `pod/${body.pod}` : `service/${body.service}`;
+  if (target === undefined) {
+    lab.history.record({ kind: 'request', client, target: name, error: 'no ready endpoint', startedAt });
+    return;
+  }
+  const { pod, ip, port } = target;
+  const { namespace, name: podName, uid } = pod.metadata;
+  lab.runtime.transport.http(
+    {
+      scheme: 'http',
+      host: ip,
+      port,
+      method: body.method ?? 'GET',
+      target: body.path ?? '/',
+      headers: [
+        ['Host', `${ip}:${port}`],
+        ['User-Agent', client],
+        ['Accept', '*/*'],
+        ['Connection', 'close'],
+      ],
+      timeoutMs: body.timeout ?? DEFAULT_TIMEOUT_MS,
+      maxBodyBytes: 10 * 1024,
+    },
+    (outcome) =>
+      lab.history.record({
+        kind: 'request',
+        client,
+        target: name,
+        pod: { namespace, name: podName, uid },
+        ...said(outcome),
+        startedAt,
+      }),
+  );
+}
+
+function said(outcome: HttpOutcome): { status?: number; error?: string } {
+  if (outcome.kind === 'failed') return { error: outcome.failure.cause };
+  return outcome.bodyEnd === 'complete'
+    ? { status: outcome.status }
+    : { status: outcome.status, error: outcome.bodyEnd };
+}
+
+/** A Service's ready endpoints in turn, as its slices say; a pod by its address, ready or not. */
+function chooseTarget(lab: Lab, body: RequestBody, turn: number): { pod: Pod; ip: string; port: number } | undefined {
+  if (body.service === undefined) {
+    const pod = lab.store
+      .list(PODS, body.namespace)
+      .find(({ metadata }) => podNameMatches(body.pod ?? '', metadata.name));
+    const ip = pod?.status.podIP;
+    return pod === undefined || ip === undefined ? undefined : { pod, ip, port: body.port ?? firstPort(pod) };
+  }
+  const targets = readyTargets(lab, body);
+  return targets[turn % targets.length];
+}
+
+function readyTargets(lab: Lab, body: RequestBody): { pod: Pod; ip: string; port: number }[] {
+  const service = lab.store.list(SERVICES, body.namespace).find(({ metadata }) => metadata.name === body.service);
+  const wanted = service?.spec?.ports?.find(({ port }) => body.port === undefined || port === body.port);
+  const found: { pod: Pod; ip: string; port: number }[] = [];
+  for (const slice of lab.store.list(ENDPOINT_SLICES, service?.metadata.namespace)) {
+    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== body.service) continue;
+    const port = slice.ports?.find(({ name }) => (name ?? '') === (wanted?.name ?? ''))?.port;
+    for (const endpoint of slice.endpoints ?? []) {
+      const pod = lab.store
+        .list(PODS, slice.metadata.namespace)
+        .find(({ metadata }) => metadata.uid === endpoint.targetRef?.uid);
+      const ip = endpoint.addresses[0];
+      if (endpoint.conditions?.ready !== true || pod === undefined || ip === undefined || port === undefined) continue;
+      found.push({ pod, ip, port });
+    }
+  }
+  return found;
+}
+
+function firstPort(pod: Pod): number {
+  return pod.spec.containers.flatMap((container) => container.ports ?? [])[0]?.containerPort ?? 80;
+}
