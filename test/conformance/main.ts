@@ -11,6 +11,7 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-admission': () => import('./suites/osm-admission.ts'),
   'osm-inject': () => import('./suites/osm-inject.ts'),
   'osm-iptables': () => import('./suites/osm-iptables.ts'),
+  cluster: () => import('./suites/cluster.ts'),
   backoff: () => import('./suites/backoff.ts'),
   validation: () => import('./suites/validation.ts'),
   handlers: () => import('./suites/handlers.ts'),

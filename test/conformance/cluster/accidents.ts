@@ -1,0 +1,157 @@
+import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
+import type { Container, Pod } from '../../../sim/kube/objects.ts';
+import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
+import type { Names } from './names.ts';
+import type { Story } from './story.ts';
+
+/** A look follows a change within PLEG's period, which a busy node stretches. */
+const RELIST_MS = 1300;
+/** What is asked for in this moment may stand a little before it in the recording. */
+const SAME_MS = 60;
+/** Within what time the queue comes back to a pod: after a good sync, after one that failed or backs off. */
+const REQUEUE = { good: [58_000, 93_000], error: [9500, 17_500] } as const;
+/** Longer than this is no start of a container, but a wait for something else. */
+const LONGEST_START_MS = 1500;
+const GRID_FIELDS = [
+  ['startup', 'startupProbe'],
+  ['liveness', 'livenessProbe'],
+] as const;
+
+/**
+ * What a run takes from a recording because on the real node it hangs on nothing but the machine: when the kubelet
+ * looks and comes back to a pod, the phase of each worker, how long pulls and starts took. Knows no story.
+ */
+export class Accidents {
+  readonly #story: Story;
+  readonly #names: Names;
+  readonly #now: () => number;
+  readonly #pod: (ref: PodRef) => Pod | undefined;
+  readonly #syncs = new Map<string, number[]>();
+  readonly #pulls = new Map<string, number[]>();
+
+  /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
+  constructor(story: Story, names: Names, now: () => number, pod: (ref: PodRef) => Pod | undefined) {
+    this.#story = story;
+    this.#names = names;
+    this.#now = now;
+    this.#pod = pod;
+    for (const sync of story.syncs) push(this.#syncs, sync.pod, ms(sync.t));
+    for (const { reason, message } of story.events) {
+      const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
+      if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
+    }
+  }
+
+  get moments(): KubeletMoments {
+    return {
+      look: (pod) => this.#nextSync(pod, 1, RELIST_MS),
+      freshLook: (pod, sinceMs) =>
+        sinceMs > RELIST_MS ? 0 : this.#nextSync(pod, -Math.min(SAME_MS, sinceMs / 2), RELIST_MS),
+      requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
+      mount: (pod) => this.#mountMs(pod),
+      jitter: (pod, container, probe) => this.#jitterMs(pod, container, probe),
+    };
+  }
+
+  /** How long the next pull of an image takes; undefined: the recording does not say. */
+  pullMs(image: string): number | undefined {
+    return this.#pulls.get(image)?.shift();
+  }
+
+  /** Run time at which a container's process started first; undefined: the recording does not say. */
+  firstStart(pod: string, container: string): number | undefined {
+    return this.#starts(pod, container).find((t) => t > this.#now() - SAME_MS);
+  }
+
+  /** How long a later start took, from the end of what it waited for; undefined: the recording does not say. */
+  laterStartMs(pod: string, container: string): number | undefined {
+    const start = this.#starts(pod, container).find((t) => t > this.#now() - 1000);
+    if (start === undefined || start > this.#now() + LONGEST_START_MS) return undefined;
+    const name = this.#names.recorded(pod);
+    const exits = this.#story.app.filter(
+      (entry) => entry.pod === name && entry.container === container && entry.event === 'exit',
+    );
+    const causes = [...(this.#syncs.get(name) ?? []), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
+    const took = start - Math.max(...causes);
+    return took > LONGEST_START_MS ? undefined : took;
+  }
+
+  #starts(pod: string, container: string): number[] {
+    const name = this.#names.recorded(pod);
+    const own = this.#story.app.filter(
+      (entry) => entry.pod === name && entry.container === container && entry.event === 'start',
+    );
+    if (own.length > 0) return own.map(({ t }) => ms(t));
+    return this.#story.events
+      .filter(({ reason, object }) => reason === 'Started' && object === `Pod/${name}`)
+      .filter(({ fieldPath }) => fieldPath?.endsWith(`{${container}}`) === true)
+      .map(({ t }) => ms(t) - 10);
+  }
+
+  #nextSync(pod: PodRef, fromMs: number, toMs: number): number | undefined {
+    const now = this.#now();
+    const next = this.#syncs.get(this.#names.recorded(pod.name))?.find((t) => t >= now + fromMs);
+    return next === undefined || next > now + toMs ? undefined : Math.max(0, next - now);
+  }
+
+  /** Workers come to life when the volumes are mounted: the phase of their periods says when that was. */
+  #mountMs(ref: PodRef): number | undefined {
+    const pod = this.#pod(ref);
+    const name = this.#names.recorded(ref.name);
+    const now = this.#now();
+    if (pod === undefined) return undefined;
+    let best: { periodMs: number; at: number } | undefined;
+    const containers: Container[] = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    for (const container of containers) {
+      for (const [probe, field] of GRID_FIELDS) {
+        const spec = container[field];
+        if (spec === undefined) continue;
+        const at = this.#tickOf(name, container.name, probe);
+        const periodMs = (spec.periodSeconds ?? 10) * 1000;
+        if (at !== undefined && (best === undefined || periodMs > best.periodMs)) best = { periodMs, at };
+      }
+    }
+    if (best === undefined) return undefined;
+    const until = (best.at - now) % best.periodMs;
+    const started = pod.spec.containers.map(({ name }) => this.firstStart(ref.name, name) ?? Number.POSITIVE_INFINITY);
+    return now + until > Math.min(now + 3000, ...started) ? undefined : until;
+  }
+
+  /** An answer that came at once stands on the worker's grid; a failure may have taken the probe's whole timeout. */
+  #tickOf(pod: string, container: string, probe: ProbeType): number | undefined {
+    const mine = this.#probesOf(pod, container, probe);
+    const entry = mine.find(({ result }) => result === 'success') ?? mine[0];
+    return entry === undefined ? undefined : ms(entry.t) - 3;
+  }
+
+  #jitterMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
+    const first = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
+    return first === undefined ? undefined : Math.max(1, ms(first.t) - 3 - this.#now());
+  }
+
+  #probesOf(pod: string, container: string, probe: ProbeType) {
+    return this.#story.probes.filter(
+      (entry) =>
+        entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) > this.#now(),
+    );
+  }
+}
+
+function push(map: Map<string, number[]>, key: string, value: number): void {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  list.push(value);
+}
+
+function ms(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+/** `132ms`, `1.34s`, `1m2.5s` in milliseconds. */
+function parseGoDuration(text: string): number {
+  const unit: Record<string, number> = { ms: 1, s: 1000, m: 60_000, µs: 0.001 };
+  let total = 0;
+  for (const [, number, name] of text.matchAll(/([\d.]+)(ms|µs|s|m)/g))
+    total += Number(number) * (unit[name ?? ''] ?? 0);
+  return Math.round(total);
+}

@@ -1,0 +1,142 @@
+import { restartRollout, scale, undoRollout } from '../../../sim/controllers/rollout.ts';
+import { LabError } from '../../../sim/core/errors.ts';
+import { decodeManifests } from '../../../sim/kube/decoding/manifests.ts';
+import { DEPLOYMENTS, PODS, type Pod, type PodCondition } from '../../../sim/kube/objects.ts';
+import type { NewObject } from '../../../sim/kube/store.ts';
+import type { Lab } from '../../../sim/lab.ts';
+import type { Names } from './names.ts';
+import type { RunStep } from './story.ts';
+
+const KINDS: Record<string, { apiVersion: string; kind: string }> = {
+  deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
+  service: { apiVersion: 'v1', kind: 'Service' },
+  pod: { apiVersion: 'v1', kind: 'Pod' },
+};
+
+/** Repeats what the driver of a recording did. */
+export class Driver {
+  readonly #lab: Lab;
+  readonly #names: Names;
+  readonly #namespace: string;
+
+  constructor(lab: Lab, names: Names, namespace: string) {
+    this.#lab = lab;
+    this.#names = names;
+    this.#namespace = namespace;
+  }
+
+  /** `kubectl apply -f -`: objects in the order of the file; what the API refuses is as if it had not been asked. */
+  apply(manifest: string): void {
+    const { manifests, errors } = decodeManifests(manifest, 'manifest.yaml', { validate: false });
+    if (errors[0] !== undefined) throw errors[0];
+    for (const { object } of manifests) {
+      const metadata = { ...object.metadata, namespace: this.#namespace };
+      this.#tolerating('Invalid', () => this.#lab.apply([{ ...object, metadata } as NewObject]));
+    }
+  }
+
+  do(step: RunStep): void {
+    const { store, clock, kubelet } = this.#lab;
+    const namespace = this.#namespace;
+    if (step.control !== undefined) this.#control(step.control);
+    if (step.delete !== undefined) this.#delete(step.delete);
+    if (step.apply !== undefined) this.apply(step.apply.manifest);
+    if (step.patch !== undefined) this.#patch(step.patch);
+    if (step.patchStatus !== undefined) this.#patchStatus(step.patchStatus);
+    if (step.rolloutRestart !== undefined) restartRollout(store, clock, namespace, step.rolloutRestart.deployment);
+    if (step.rolloutUndo !== undefined) undoRollout(store, namespace, step.rolloutUndo.deployment);
+    if (step.scale !== undefined) scale(store, DEPLOYMENTS, namespace, step.scale.deployment, step.scale.replicas);
+    if (step.setArgs !== undefined) this.#setArgs(step.setArgs);
+    if (step.kill !== undefined) this.#kill(step.kill);
+    if (step.kubelet === 'stop') kubelet.stop();
+    if (step.kubelet === 'start') kubelet.start(clock.now());
+  }
+
+  /** The switch listens at a port of the pod: the container that has this port is meant. */
+  #control({ pod, port, set }: NonNullable<RunStep['control']>): void {
+    const object = this.#pod(pod);
+    if (object === undefined) return;
+    const containers = [...object.spec.containers, ...(object.spec.initContainers ?? [])];
+    const container =
+      containers.find(({ args = [] }) => args.includes(`--addr=:${port}`)) ??
+      containers.find(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === port)) ??
+      containers[0];
+    this.#lab.runtime.steer({
+      target: 'app',
+      podUID: object.metadata.uid,
+      container: container?.name ?? '',
+      patch: { instanceOnly: true, set },
+    });
+  }
+
+  /** kubectl's flags: `--now` is a grace of 1; a grace of 0 without `--force` counts as 1. */
+  #delete({ pods, gracePeriodSeconds, force, now }: NonNullable<RunStep['delete']>): void {
+    const grace = now === true ? 1 : gracePeriodSeconds === 0 && force !== true ? 1 : gracePeriodSeconds;
+    for (const pod of pods) {
+      this.#tolerating('NotFound', () =>
+        this.#lab.store.delete(
+          PODS,
+          this.#namespace,
+          this.#names.actual(pod),
+          grace === undefined ? {} : { gracePeriodSeconds: grace },
+        ),
+      );
+    }
+  }
+
+  #patch({ kind, name, patch }: NonNullable<RunStep['patch']>): void {
+    const type = KINDS[kind];
+    if (type === undefined) throw new Error(`no kind ${kind}`);
+    this.#lab.api.patch({ ...type, namespace: this.#namespace, name: this.#names.actual(name) }, patch);
+  }
+
+  /** A strategic merge patch of one condition: fields that it does not name stay. */
+  #patchStatus({ pod, condition }: NonNullable<RunStep['patchStatus']>): void {
+    this.#lab.store.mutate(
+      PODS,
+      this.#namespace,
+      this.#names.actual(pod),
+      (current) => {
+        const conditions = current.status.conditions ?? [];
+        const old = conditions.find(({ type }) => type === condition.type);
+        const next = { ...old, ...condition } as PodCondition;
+        const rest = conditions.map((other) => (other === old ? next : other));
+        return { ...current, status: { ...current.status, conditions: old === undefined ? [next, ...rest] : rest } };
+      },
+      { subresource: 'status' },
+    );
+  }
+
+  /** `kubectl apply` of the same Deployment with other arguments. */
+  #setArgs({ deployment, args }: NonNullable<RunStep['setArgs']>): void {
+    this.#lab.store.mutate(DEPLOYMENTS, this.#namespace, deployment, (current) => {
+      const template = current.spec?.template;
+      const [first, ...others] = template?.spec?.containers ?? [];
+      const spec = { ...template?.spec, containers: [{ ...first, args }, ...others] };
+      return { ...current, spec: { ...current.spec, template: { ...template, spec } } as never };
+    });
+  }
+
+  /** A signal from outside, past the kubelet. */
+  #kill({ pod, container, signal }: NonNullable<RunStep['kill']>): void {
+    const uid = this.#pod(pod)?.metadata.uid ?? '';
+    const running = this.#lab.kubelet.runtime
+      .pod(uid)
+      .containers.find(({ name, state }) => name === container && state === 'running');
+    if (running === undefined) return;
+    const containerID = running.containerID;
+    this.#lab.runtime.signalContainer({ containerID, signal: signal as 'SIGTERM' | 'SIGKILL' });
+  }
+
+  #pod(recorded: string): Pod | undefined {
+    return this.#lab.store.get(PODS, this.#namespace, this.#names.actual(recorded));
+  }
+
+  #tolerating(code: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof LabError && error.code === code)) throw error;
+    }
+  }
+}

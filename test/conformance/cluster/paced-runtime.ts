@@ -1,0 +1,65 @@
+import type { Clock } from '../../../sim/core/clock.ts';
+import type { ContainerCommand, RuntimeEvent, RuntimePort } from '../../../sim/runtime/port.ts';
+import { DEFAULT_LATENCIES } from '../../../sim/runtime/virtual/latencies.ts';
+import type { Accidents } from './accidents.ts';
+
+/** What the kubelet does between a sync's start, or the end of what it waited for, and its command to create. */
+const BEFORE_CREATE_MS = 15;
+
+/** A runtime whose pulls and starts take as long as the recorded node's did. */
+export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => Accidents): RuntimePort {
+  const commands = new Map<string, { command: ContainerCommand; at: number }>();
+  const created = new Map<string, { command: ContainerCommand; at: number }>();
+  return {
+    name: inner.name,
+    transport: inner.transport,
+    subscribe: (listener) =>
+      inner.subscribe((event: RuntimeEvent) => {
+        if (event.type === 'container-created') {
+          const known = commands.get(event.id);
+          if (known !== undefined) created.set(event.containerID, known);
+        }
+        listener(event);
+      }),
+    imageStatus: (command) => inner.imageStatus(command),
+    pullImage: (command) => {
+      const took = accidents().pullMs(command.image);
+      if (took !== undefined) inner.steer({ target: 'runtime', patch: { image: command.image, pullMs: took } });
+      inner.pullImage(command);
+    },
+    createSandbox: (command) => inner.createSandbox(command),
+    removeSandbox: (command) => inner.removeSandbox(command),
+    createContainer: (command) => {
+      commands.set(command.id, { command, at: clock.now() });
+      inner.createContainer(command);
+    },
+    startContainer: (command) => {
+      clock.setTimeout(
+        () => inner.startContainer(command),
+        startDelay(created.get(command.containerID), clock, accidents()),
+      );
+    },
+    signalContainer: (command) => inner.signalContainer(command),
+    removeContainer: (command) => inner.removeContainer(command),
+    exec: (command) => inner.exec(command),
+    steer: (command) => inner.steer(command),
+    dispose: () => inner.dispose(),
+  };
+}
+
+function startDelay(
+  known: { command: ContainerCommand; at: number } | undefined,
+  clock: Clock,
+  accidents: Accidents,
+): number {
+  if (known === undefined) return 0;
+  const { podName, container, attempt } = known.command;
+  const took = attempt === 0 ? undefined : accidents.laterStartMs(podName, container);
+  const at =
+    attempt === 0
+      ? accidents.firstStart(podName, container)
+      : took === undefined
+        ? undefined
+        : known.at - BEFORE_CREATE_MS + took;
+  return at === undefined ? 0 : Math.max(0, at - DEFAULT_LATENCIES.start - clock.now());
+}

@@ -1,0 +1,76 @@
+import { VirtualClock } from '../../../sim/core/virtual-clock.ts';
+import { PODS } from '../../../sim/kube/objects.ts';
+import { DEFAULT_TIMINGS } from '../../../sim/kubelet/timings.ts';
+import { NO_CERTIFICATES } from '../../../sim/lab/osm-mesh.ts';
+import { createLab, type Lab } from '../../../sim/lab.ts';
+import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
+import { Accidents } from './accidents.ts';
+import { Driver } from './driver.ts';
+import { Names } from './names.ts';
+import { pacedRuntime } from './paced-runtime.ts';
+import { type Observed, Recorder } from './recorder.ts';
+import { registryOf } from './registry.ts';
+import type { Story } from './story.ts';
+
+/** From the moment that a step is noted to its reaching the API or the app. */
+const APPLY_MS = 80;
+
+export interface Played {
+  lab: Lab;
+  names: Names;
+  observed: Observed;
+}
+
+/** Plays a recording: applies its manifest, repeats what its driver did, for as long as it went on. */
+export async function play(story: Story): Promise<Played> {
+  const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 21, 10, 0, 0) });
+  const names = new Names(story);
+  let lab: Lab | undefined;
+  const accidents = new Accidents(
+    story,
+    names,
+    () => clock.now(),
+    ({ namespace, name }) => lab?.store.get(PODS, namespace, name),
+  );
+  lab = await createLab({
+    nodeName: nodeOf(story),
+    kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
+    runtime: {
+      name: 'virtual',
+      clock,
+      timings: DEFAULT_TIMINGS,
+      envoyVersion: '1.40.0',
+      certificates: NO_CERTIFICATES,
+      create: async ({ random, apps }) => {
+        const registry = registryOf(story);
+        const inner = createVirtualRuntime({ clock, random, apps, ...registry });
+        return pacedRuntime(inner, clock, () => accidents);
+      },
+    },
+  });
+  const recorder = new Recorder(names, story.namespace);
+  lab.history.subscribe((fact) => recorder.see(fact));
+  lab.ensureNamespace(story.namespace);
+  lab.start();
+  try {
+    const driver = new Driver(lab, names, story.namespace);
+    await lab.advance(APPLY_MS);
+    driver.apply(story.manifest);
+    for (const step of story.run) {
+      await lab.advance(Math.max(0, step.t * 1000 - clock.now()));
+      driver.do(step);
+    }
+    await lab.advance(Math.max(0, story.duration * 1000 - clock.now()));
+  } finally {
+    await lab.dispose();
+  }
+  return { lab, names, observed: recorder.observed };
+}
+
+function nodeOf(story: Story): string {
+  for (const { message } of story.events) {
+    const match = /^Successfully assigned \S+ to (\S+)$/.exec(message);
+    if (match?.[1] !== undefined) return match[1];
+  }
+  return 'node';
+}

@@ -1,0 +1,46 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare } from '../cluster/compare.ts';
+import { play } from '../cluster/play.ts';
+import { isStory, readStory } from '../cluster/story.ts';
+import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
+
+/** Whole scenarios recorded on a real node, each a folder (or a folder of such folders). */
+export const suite: Suite = {
+  name: 'cluster',
+  about: 'whole scenarios recorded on a real node: folders with manifest.yaml and story.json',
+  run,
+};
+
+async function* run(folders: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
+  for (const folder of folders.flatMap(stories)) {
+    const story = readStory(folder);
+    if (options.caseName !== undefined && story.name !== options.caseName) continue;
+    let differences: string[];
+    try {
+      const { observed } = await play(story);
+      differences = compare(story, observed);
+    } catch (error) {
+      differences = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
+    }
+    if (differences.length === 0) yield { name: story.name, status: 'passed' };
+    else {
+      const shown = options.sideBySide ? differences : differences.slice(0, 12);
+      const rest = differences.length - shown.length;
+      const difference = [
+        `${differences.length} objects differ`,
+        ...shown,
+        ...(rest > 0 ? [`… and ${rest} more`] : []),
+      ];
+      yield { name: story.name, status: 'failed', difference: difference.join('\n') };
+    }
+  }
+}
+
+function stories(folder: string): string[] {
+  if (isStory(folder) || !statSync(folder).isDirectory()) return isStory(folder) ? [folder] : [];
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isDirectory() && isStory(path));
+}
