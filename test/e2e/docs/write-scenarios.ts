@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { scenarioReference } from './scenario-reference.ts';
+
+writeFileSync('docs/scenarios.md', scenarioReference());
