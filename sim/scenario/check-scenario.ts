@@ -9,34 +9,14 @@ import { type ScenarioFile, scenarioJsonSchema, scenarioSchema } from './schema.
 
 type Issue = z.core.$ZodIssue;
 
-/**
- * What a scenario's fields say, durations in milliseconds, and everything that is wrong with them, with place and hint.
- * If something is wrong, `scenario` is what is left without it, so that the rest can be looked at too; undefined if
- * that is not enough.
- */
+/** What a scenario's fields say, durations in milliseconds; or everything that is wrong with them, with place and hint. */
 export function checkScenario(
   value: unknown,
   document: YamlDocument,
 ): { scenario: ScenarioFile | undefined; errors: LabError[] } {
   const result = scenarioSchema.safeParse(value);
   if (result.success) return { scenario: result.data, errors: [] };
-  const { issues } = result.error;
-  const errors = issues.flatMap((issue) => errorsOf(issue, [], value, document));
-  const rest = JSON.parse(JSON.stringify(value)) as unknown;
-  for (const issue of issues) {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-    for (const key of keys) blank(rest, [...(issue.path as FieldPath), ...(key === undefined ? [] : [key])]);
-  }
-  return { scenario: scenarioSchema.safeParse(rest).data, errors };
-}
-
-/** Takes a field away. Lists keep their length, so that places stay right. */
-function blank(root: unknown, path: FieldPath): void {
-  const owner = path.slice(0, -1).reduce<unknown>((at, step) => (at as Record<string | number, unknown>)?.[step], root);
-  const last = path.at(-1);
-  if (typeof owner === 'object' && owner !== null && typeof last === 'string') {
-    delete (owner as Record<string, unknown>)[last];
-  }
+  return { scenario: undefined, errors: result.error.issues.flatMap((issue) => errorsOf(issue, [], value, document)) };
 }
 
 function errorsOf(issue: Issue, base: FieldPath, root: unknown, document: YamlDocument): LabError[] {

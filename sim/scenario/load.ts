@@ -109,10 +109,9 @@ function fromDocument(document: YamlDocument, options: LoadOptions): Scenario {
     if (!Array.isArray(apply)) return manifestsOf(apply, path, document, options, errors);
     return apply.flatMap((one, j) => manifestsOf(one, [...path, j], document, options, errors));
   });
+  errors.push(...checkStory(value, options.file, document));
   const { scenario } = checked;
-  if (scenario === undefined) throw new LabErrors(inOrder(errors));
-  errors.push(...checkStory(scenario, options.file, document));
-  if (errors.length > 0) throw new LabErrors(inOrder(errors));
+  if (errors.length > 0 || scenario === undefined) throw new LabErrors(inOrder(errors));
   return build(scenario, options.file, document, sources, applied);
 }
 
