@@ -18,7 +18,9 @@ async function main(names: string[]): Promise<number> {
       const over = figure.value > figure.budget;
       if (over) exceeded++;
       const value = `${figure.value.toFixed(figure.unit === 'ms' || figure.unit === 'MB' ? 0 : 2)} ${figure.unit}`;
-      console.log(`${over ? 'OVER' : 'ok  '}  ${figure.name.padEnd(64)} ${value.padStart(10)}  (budget ${figure.budget} ${figure.unit})`);
+      console.log(
+        `${over ? 'OVER' : 'ok  '}  ${figure.name.padEnd(64)} ${value.padStart(10)}  (budget ${figure.budget} ${figure.unit})`,
+      );
     }
   }
   return exceeded === 0 ? 0 : 1;
