@@ -255,3 +255,19 @@ test('a pod that ends without having been ready stays until something else is wr
   plane.run();
   expect(endpoints()).toEqual(['b rs-']);
 });
+
+test('a wave of changes is answered as the client’s budget allows, and nothing is lost', () => {
+  plane.service('web');
+  for (let i = 0; i < 60; i++) plane.pod(`p${i}`);
+  plane.run(1000);
+  let writes = 0;
+  plane.store.watch(ENDPOINT_SLICES, () => writes++);
+  for (let i = 0; i < 60; i++) {
+    plane.status(`p${i}`, { ready: true });
+    plane.run(5);
+  }
+  plane.run(2000);
+  expect(writes).toBeGreaterThan(28);
+  expect(writes).toBeLessThan(45);
+  expect(endpoints()).toHaveLength(60);
+});

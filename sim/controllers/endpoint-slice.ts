@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { ENDPOINT_SLICES, type Endpoint, type EndpointSlice, PODS, SERVICES, type Service } from '../kube/objects.ts';
 import type { NewObject, Store } from '../kube/store.ts';
+import { ApiBudget } from './api-budget.ts';
 import { desiredEndpoints, type EndpointPort, portsKey, updateEndpoints } from './endpoint-slice-endpoints.ts';
 import { keyOf, splitKey } from './key.ts';
 import { matchesLabels } from './selector.ts';
@@ -34,11 +35,13 @@ interface Plan {
 export class EndpointSliceController {
   readonly #store: Store;
   readonly #queue: WorkQueue;
+  readonly #budget: ApiBudget;
   readonly #triggers = new TriggerTimeTracker();
   #stops: (() => void)[] = [];
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
+    this.#budget = new ApiBudget(options.clock);
     this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
   }
 
@@ -70,8 +73,14 @@ export class EndpointSliceController {
     // Slices of a deleted service go with their owner; those of a service without a selector are someone else's.
     if (service === undefined || selector === undefined || selector === null) return;
     if (service.metadata.deletionTimestamp !== undefined || service.spec?.type === 'ExternalName') return;
+    const { waitMs } = this.#budget;
+    if (waitMs > 0) {
+      this.#queue.addAfter(key, waitMs);
+      return;
+    }
     const pods = this.#store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
     const plan = this.#plan(service, desiredEndpoints(service, pods));
+    for (let i = plan.create.length + plan.update.length + plan.remove.length; i > 0; i--) this.#budget.spend();
     const time = this.#triggers.compute(service, pods);
     for (const slice of plan.create) {
       const metadata = { ...slice.metadata, ...withTriggerTime(undefined, time) };

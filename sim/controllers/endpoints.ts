@@ -1,6 +1,7 @@
 import { deepEqual } from '../kube/deep-equal.ts';
 import { ENDPOINTS, type Endpoints, PODS, type Pod, SERVICES, type Service } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
+import { ApiBudget } from './api-budget.ts';
 import type { ControllerOptions } from './endpoint-slice.ts';
 import { keyOf, splitKey } from './key.ts';
 import { belongsInEndpoints, isPodReady, podAddress } from './pod-conditions.ts';
@@ -18,11 +19,13 @@ type Port = NonNullable<Subset['ports']>[number];
 export class EndpointsController {
   readonly #store: Store;
   readonly #queue: WorkQueue;
+  readonly #budget: ApiBudget;
   readonly #triggers = new TriggerTimeTracker();
   #stops: (() => void)[] = [];
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
+    this.#budget = new ApiBudget(options.clock);
     this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
   }
 
@@ -56,6 +59,11 @@ export class EndpointsController {
     }
     const selector = service.spec?.selector;
     if (selector === undefined || selector === null || service.spec?.type === 'ExternalName') return;
+    const { waitMs } = this.#budget;
+    if (waitMs > 0) {
+      this.#queue.addAfter(key, waitMs);
+      return;
+    }
     const pods = store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
     this.#write(service, current, subsetsOf(service, pods), this.#triggers.compute(service, pods));
   }
@@ -67,11 +75,13 @@ export class EndpointsController {
     if (current === undefined) {
       const { apiVersion, kind } = ENDPOINTS;
       const metadata = { name, namespace, labels, ...withTriggerTime(undefined, time) };
+      this.#budget.spend();
       this.#store.create(ENDPOINTS, { apiVersion, kind, metadata, ...content });
     } else if (!deepEqual(current.subsets ?? [], subsets) || !deepEqual(current.metadata.labels, labels)) {
       const { subsets: _, ...rest } = current;
       const { annotations, ...metadata } = current.metadata;
       const next = { ...metadata, labels, ...withTriggerTime(annotations, time) } as Endpoints['metadata'];
+      this.#budget.spend();
       this.#store.update(ENDPOINTS, { ...rest, metadata: next, ...content });
     }
   }

@@ -188,3 +188,16 @@ test('with the set its pods go', () => {
   plane.run();
   expect(plane.pods()).toEqual([]);
 });
+
+test('a wave of pods comes as the client’s budget allows: thirty, then twenty a second', () => {
+  const plane = setup({ replicas: 70 });
+  plane.run(100);
+  expect(plane.pods().length).toBeGreaterThanOrEqual(30);
+  expect(plane.pods().length).toBeLessThan(35);
+  plane.run(1000);
+  expect(plane.pods().length).toBeGreaterThanOrEqual(50);
+  expect(plane.pods().length).toBeLessThan(55);
+  plane.run(2000);
+  expect(plane.pods()).toHaveLength(70);
+  expect(set(plane).status?.replicas).toBe(70);
+});

@@ -5,6 +5,7 @@ import { objectReference } from '../kube/events/field-path.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../kube/objects.ts';
 import type { NewObject, Store, WatchEvent } from '../kube/store.ts';
+import { ApiBudget } from './api-budget.ts';
 import { untilAvailable } from './availability.ts';
 import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
 import { inDeletionOrder } from './deletion-order.ts';
@@ -40,6 +41,7 @@ export class ReplicaSetController {
   readonly #events: EventRecorder;
   readonly #queue: WorkQueue;
   readonly #sets: Informer<ReplicaSet>;
+  readonly #budget: ApiBudget;
   #stops: (() => void)[] = [];
   #stopped = false;
 
@@ -49,6 +51,7 @@ export class ReplicaSetController {
     const { store, clock, random, history } = options;
     this.#events = new EventRecorder({ store, clock, random, history, component: 'replicaset-controller' });
     this.#queue = new WorkQueue(clock, options.latencyMs ?? 2, (key) => this.#sync(key));
+    this.#budget = new ApiBudget(clock);
     this.#sets = new Informer(store, REPLICA_SETS);
   }
 
@@ -147,14 +150,40 @@ export class ReplicaSetController {
   /** In batches of 1, 2, 4, …: a set whose pods are refused asks once, not five hundred times. Models slowStartBatch. */
   #createPods(set: ReplicaSet, count: number, batch: number, done: (failure?: ManageFailure) => void): void {
     if (this.#stopped) return;
+    if (this.#current(set) === undefined) {
+      done();
+      return;
+    }
     let failure: ManageFailure | undefined;
-    const isGone = this.#current(set) === undefined;
-    for (let i = 0; !isGone && i < Math.min(batch, count); i++) failure = this.#createPod(set) ?? failure;
-    if (isGone || failure !== undefined || batch >= count) done(failure);
-    else this.#options.clock.setTimeout(() => this.#createPods(set, count - batch, batch * 2, done), MS_PER_BATCH);
+    this.#request(
+      Math.min(batch, count),
+      () => {
+        failure = this.#createPod(set) ?? failure;
+      },
+      () => {
+        if (failure !== undefined || batch >= count) done(failure);
+        else this.#later(MS_PER_BATCH, () => this.#createPods(set, count - batch, batch * 2, done));
+      },
+    );
+  }
+
+  /** Sends `count` requests as the client's budget allows, then calls `done`. */
+  #request(count: number, send: (index: number) => void, done: () => void): void {
+    let last = 0;
+    for (let index = 0; index < count; index++) {
+      last = this.#budget.spend();
+      this.#later(last, () => send(index));
+    }
+    this.#later(last, done);
+  }
+
+  #later(ms: number, run: () => void): void {
+    if (ms === 0) run();
+    else this.#options.clock.setTimeout(() => this.#stopped || run(), ms);
   }
 
   #createPod(set: ReplicaSet): ManageFailure | undefined {
+    if (this.#current(set) === undefined) return undefined;
     const ref = objectReference(set);
     try {
       const pod = podFromTemplate(set);
@@ -171,20 +200,22 @@ export class ReplicaSetController {
   /** All at once in a cluster, too; but the first is through before the others (spec/cluster.md, recordings 19 and 37). */
   #deletePods(set: ReplicaSet, pods: readonly Pod[], count: number, done: () => void): void {
     const sorted = count < pods.length ? inDeletionOrder(pods, this.#relatedPods(set), this.#now().ms) : pods;
-    const [first, ...rest] = sorted.slice(0, count);
-    if (first !== undefined) this.#deletePod(set, first);
-    if (rest.length === 0) {
-      done();
-      return;
-    }
-    this.#options.clock.setTimeout(() => {
-      if (this.#stopped) return;
-      for (const pod of rest) this.#deletePod(set, pod);
-      done();
-    }, MS_PER_BATCH);
+    const [first, ...rest] = sorted.slice(0, count) as [Pod, ...Pod[]];
+    this.#request(
+      1,
+      () => this.#deletePod(set, first),
+      () => {
+        if (rest.length === 0) done();
+        else
+          this.#later(MS_PER_BATCH, () =>
+            this.#request(rest.length, (index) => this.#deletePod(set, rest[index]), done),
+          );
+      },
+    );
   }
 
-  #deletePod(set: ReplicaSet, pod: Pod): void {
+  #deletePod(set: ReplicaSet, pod: Pod | undefined): void {
+    if (pod === undefined) return;
     const { namespace, name } = pod.metadata;
     if (this.#store.get(PODS, namespace, name)?.metadata.uid !== pod.metadata.uid) return;
     this.#store.delete(PODS, namespace, name);

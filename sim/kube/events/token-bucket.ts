@@ -32,6 +32,12 @@ export class TokenBucket {
     return left >= 0 ? 0 : Math.ceil((-left / this.#qps) * 1000);
   }
 
+  /** Ms until there is a token; takes none. */
+  waitMs(nowMs: number): number {
+    const missing = 1 - this.#at(nowMs);
+    return missing <= 0 ? 0 : Math.ceil((missing / this.#qps) * 1000);
+  }
+
   #at(nowMs: number): number {
     const elapsed = Math.max(0, nowMs - (this.#lastMs ?? nowMs)) / 1000;
     return Math.min(this.#burst, this.#tokens + elapsed * this.#qps);

@@ -1,0 +1,29 @@
+import type { Clock } from '../core/clock.ts';
+import { TokenBucket } from '../kube/events/token-bucket.ts';
+
+/** kube-controller-manager's --kube-api-qps and --kube-api-burst; each controller has a client of its own. */
+const QPS = 20;
+const BURST = 30;
+
+/**
+ * What a controller may ask of the API: after a burst of thirty requests it gets twenty a second, and what changes meanwhile is
+ * answered together (spec/cluster.md, recording 41: a wave of pods behind four services).
+ */
+export class ApiBudget {
+  readonly #clock: Clock;
+  readonly #bucket = new TokenBucket(QPS, BURST);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Ms until the next request may be sent; 0 if it may now. */
+  get waitMs(): number {
+    return this.#bucket.waitMs(this.#clock.now());
+  }
+
+  /** Counts a request: ms until it may be sent. */
+  spend(): number {
+    return this.#bucket.reserve(this.#clock.now());
+  }
+}
