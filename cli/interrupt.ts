@@ -26,18 +26,14 @@ export class Interrupt {
     return this.#controller.signal;
   }
 
-  /**
-   * True if the run has to stop. A virtual run holds the event loop, so that no timer comes through: it asks here, and
-   * the time is looked up.
-   */
-  get aborted(): boolean {
+  /** Looks at the time: a virtual run holds the event loop, so that no timer comes through. */
+  check(): void {
     if (this.#deadline !== undefined && Date.now() > this.#deadline) this.#stop('timeout');
-    return this.#reason !== undefined;
   }
 
   /** The error that the stop stands for; undefined if nothing asked for it. */
   get error(): LabError | undefined {
-    if (!this.aborted) return undefined;
+    if (this.#reason === undefined) return undefined;
     return this.#reason === 'timeout'
       ? new LabError('WALL_CLOCK_LIMIT', 'the run took longer than --timeout allows')
       : new LabError('INTERRUPTED', 'the run was interrupted');

@@ -8,9 +8,10 @@ import { EXIT, worst } from '../exit-codes.ts';
 import { findFiles } from '../find-files.ts';
 import { Interrupt } from '../interrupt.ts';
 import { type LiveLog, type LogFormat, openLiveLog } from '../live-log.ts';
+import { type LoadedScenario, loadAll, warnUnsupported } from '../load-all.ts';
 import { parseTargets, type Target } from '../output/targets.ts';
 import { writeReports } from '../output/write-reports.ts';
-import { loadAll, type Playable, play } from '../play.ts';
+import { play } from '../play.ts';
 import { runsFolder, saveRun } from '../run-store.ts';
 import { err, out } from '../streams.ts';
 import { version } from '../version.ts';
@@ -43,7 +44,8 @@ export async function runCommand(files: string[], options: RunOptions): Promise<
   const seed = seedFlag(options.seed);
   const written = { reports: false };
   try {
-    const playables = await loadAll(findFiles(paths), { strict: options.strict ?? false });
+    const playables = loadAll(findFiles(paths), { strict: options.strict ?? false });
+    if (options.quiet !== true) warnUnsupported(playables, paint(wantsColor(options.color, process.stderr)));
     const interrupt = new Interrupt({
       signals: options.runtime === 'docker',
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -68,7 +70,7 @@ interface PlayContext {
 }
 
 async function playAll(
-  playables: readonly Playable[],
+  playables: readonly LoadedScenario[],
   options: RunOptions,
   { interrupt, seed, targets, written }: PlayContext,
 ): Promise<number> {

@@ -1,0 +1,93 @@
+import type { Clock } from '../sim/core/clock.ts';
+import { LabError } from '../sim/core/errors.ts';
+import type { StampedFact } from '../sim/kube/fact.ts';
+import type { PodSpec } from '../sim/kube/objects.ts';
+import type { RuntimeFactory } from '../sim/lab.ts';
+import type { ExpectationOutcome, RunRecord } from '../sim/report/run-record.ts';
+import { type RunResult, runScenario } from '../sim/run-scenario.ts';
+import type { ExpectationResult } from '../sim/scenario/expectations.ts';
+import type { RuntimeName, Scenario } from '../sim/scenario/scenario.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { LoadedScenario } from './load-all.ts';
+
+export interface PlayOptions {
+  runtime: RuntimeName;
+  seed?: number;
+  /** docker: leave the containers there. */
+  keep: boolean;
+  interrupt: Interrupt;
+  onFact(fact: StampedFact, clock: Pick<Clock, 'epochMs'>): void;
+}
+
+/** In a virtual run nothing but facts comes by: so often it is asked whether to stop. */
+const FACTS_BETWEEN_CHECKS = 64;
+
+/**
+ * Plays one scenario to its end.
+ * @throws LabError INTERRUPTED, WALL_CLOCK_LIMIT, DOCKER_UNAVAILABLE, and what the run throws.
+ */
+export async function play({ scenario, unsupported }: LoadedScenario, options: PlayOptions): Promise<RunRecord> {
+  const { interrupt, seed } = options;
+  let facts = 0;
+  try {
+    const runtime = options.runtime === 'docker' ? await dockerFactory(scenario, options.keep) : undefined;
+    const result = await runScenario(scenario, {
+      ...(runtime === undefined ? {} : { runtime }),
+      ...(seed === undefined ? {} : { seed }),
+      signal: interrupt.signal,
+      onFact: (fact, { clock }) => {
+        if (facts++ % FACTS_BETWEEN_CHECKS === 0) interrupt.check();
+        options.onFact(fact, clock);
+      },
+    });
+    return {
+      ...recordOf(result),
+      notices: unsupported.map((part) => ({ at: 0, level: 'warning' as const, ...part })),
+    };
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'RUN_ABORTED') throw interrupt.error ?? error;
+    throw error;
+  }
+}
+
+/** The docker runtime for a scenario; loaded only if it is asked for. */
+export async function dockerFactory(scenario: Scenario, keep: boolean): Promise<RuntimeFactory & { runId: string }> {
+  const { dockerRuntime } = await import('../containers/docker/factory.ts');
+  return dockerRuntime({ keep, images: scenario.images, described: describedImages(scenario) });
+}
+
+/** The images of containers whose behaviour the scenario describes: they need not be there. */
+function describedImages({ manifests, apps }: Scenario): string[] {
+  const images = manifests.flatMap((object) => {
+    const spec = object.spec as (PodSpec & { template?: { spec?: PodSpec } }) | undefined;
+    const pod = spec?.template?.spec ?? spec;
+    return [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])]
+      .filter((container) => container.name in apps)
+      .map((container) => container.image ?? '');
+  });
+  return [...new Set(images)].filter((image) => image !== '');
+}
+
+function recordOf(result: RunResult): Omit<RunRecord, 'notices'> {
+  const { scenario, expectations, ...rest } = result;
+  const { name, file, description, source } = scenario;
+  return {
+    ...rest,
+    name,
+    file,
+    ...(description === undefined ? {} : { description }),
+    ...(source === undefined ? {} : { source }),
+    expectations: expectations.map(outcomeOf),
+  };
+}
+
+function outcomeOf({ ok, text, location, actual, at, pod }: ExpectationResult): ExpectationOutcome {
+  return {
+    ok,
+    text,
+    location,
+    ...(actual === undefined ? {} : { actual }),
+    ...(at === undefined ? {} : { at }),
+    ...(pod === undefined ? {} : { pod }),
+  };
+}
