@@ -14,6 +14,7 @@ import { cleanLeftovers, removeDirectory, removeRun } from './cleanup.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { type EngineEvent, EventStream } from './event-stream.ts';
 import { ExecService } from './exec.ts';
+import { FaultyTransport } from './faulty-transport.ts';
 import { ImageService } from './image-service.ts';
 import { createRunNetwork } from './network.ts';
 import { LABEL, ownerLabels } from './owner.ts';
@@ -69,7 +70,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
 
 class DockerRuntime implements RuntimePort {
   readonly name = 'docker';
-  readonly transport: ProbeTransport;
+  readonly transport: FaultyTransport;
   readonly #run: RunContext;
   readonly #images: ImageService;
   readonly #sandboxes: PodSandboxes;
@@ -81,7 +82,7 @@ class DockerRuntime implements RuntimePort {
   #disposing: Promise<void> | undefined;
 
   constructor(options: DockerRuntimeOptions, run: RunContext) {
-    this.transport = options.transport;
+    this.transport = new FaultyTransport(options.transport);
     this.#run = run;
     this.#keep = options.keep ?? false;
     this.#images = new ImageService({
@@ -99,7 +100,13 @@ class DockerRuntime implements RuntimePort {
       patches: (podUID, container) => this.#steering.patches(podUID, container),
     });
     this.#execs = new ExecService({ docker: run.docker, labels: run.labels, local: run.engine.local });
-    this.#steering = new Steering({ run, containers: this.#containers, sandboxes: this.#sandboxes });
+    this.#steering = new Steering({
+      run,
+      containers: this.#containers,
+      sandboxes: this.#sandboxes,
+      images: this.#images,
+      transport: this.transport,
+    });
     this.#events = new EventStream(run.docker, `${LABEL.run}=${run.runId}`, {
       onEvent: (event) => this.#engineEvent(event),
       onLost: (message) => this.#lost(message),
@@ -134,6 +141,8 @@ class DockerRuntime implements RuntimePort {
   }
 
   removeSandbox(command: { podUID: string }): void {
+    const podIP = this.#sandboxes.address(command.podUID);
+    if (podIP !== undefined) this.transport.forget(podIP);
     this.#run.task(() => this.#sandboxes.remove(command.podUID));
   }
 

@@ -1,6 +1,7 @@
 import type Dockerode from 'dockerode';
 import type { AppDescription } from '../../sim/programs/app/description.ts';
 import type { RegistryCredential, RuntimeEvent } from '../../sim/runtime/port.ts';
+import { ImageStore, type PullFailure } from '../../sim/runtime/virtual/images.ts';
 import { APP_IMAGE, catalogueTag, withTag } from '../images/catalogue.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { followProgress } from '../images/progress.ts';
@@ -8,6 +9,16 @@ import { engineMessage, engineStatus } from './engine.ts';
 
 const CONCURRENT_PULLS = 3;
 const PROGRAM_HOST_LABEL = 'dev.probelab.program-host';
+
+/** What a step says of one image. */
+export interface ImageState {
+  /** False: as if it had to be pulled. */
+  present?: boolean;
+  /** How long its pull takes, ms, where the engine has it already. */
+  pullMs?: number;
+  /** Why its pulls fail from now on. */
+  fails?: PullFailure;
+}
 
 export interface ResolvedImage {
   /** What the engine is asked to run. */
@@ -34,6 +45,9 @@ export interface ImageServiceOptions {
 /** Which image runs for a name in a manifest: present, the user's override, or a described app in its place. */
 export class ImageService {
   readonly #options: ImageServiceOptions;
+  /** Only for the words: what a node's own runtime says when a pull fails so. */
+  readonly #failures = new ImageStore(() => undefined);
+  readonly #states = new Map<string, ImageState>();
   readonly #queue: (() => void)[] = [];
   #pulling = 0;
 
@@ -41,8 +55,19 @@ export class ImageService {
     this.#options = options;
   }
 
+  /** Says something new about an image. Throws LabError `UNKNOWN_PULL_FAILURE`. */
+  change(image: string, state: ImageState): void {
+    this.#failures.change(image, state);
+    this.#states.set(image, { ...this.#states.get(image), ...state });
+  }
+
   /** Undefined: it is not here and nothing may stand in for it. */
   async resolve(image: string, container?: string): Promise<ResolvedImage | undefined> {
+    if (this.#states.get(image)?.present === false) return undefined;
+    return this.#resolve(image, container);
+  }
+
+  async #resolve(image: string, container?: string): Promise<ResolvedImage | undefined> {
     const { docker, apps, images, described } = this.#options;
     const override = images[image];
     const reference = override === undefined || override === 'real' ? image : override;
@@ -78,6 +103,7 @@ export class ImageService {
     command: { id: string; image: string; pullSecrets?: readonly RegistryCredential[] },
     emit: (event: RuntimeEvent) => void,
   ): Promise<void> {
+    if (await this.#pretend(command, emit)) return;
     const { docker, images } = this.#options;
     const override = images[command.image];
     const reference = withTag(override === undefined || override === 'real' ? command.image : override);
@@ -93,6 +119,22 @@ export class ImageService {
     } finally {
       done();
     }
+  }
+
+  /** A pull as a step wants it: one that fails, or one of an image that is here. */
+  async #pretend({ id, image }: { id: string; image: string }, emit: (event: RuntimeEvent) => void): Promise<boolean> {
+    const state = this.#states.get(image);
+    if (state?.fails !== undefined) {
+      const message = this.#failures.failure(image) ?? state.fails;
+      emit({ type: 'image-pull-failed', id, image, reason: 'ErrImagePull', message });
+      return true;
+    }
+    const here = state?.present === false ? await this.#resolve(image) : undefined;
+    if (here === undefined) return false;
+    await new Promise((resolve) => setTimeout(resolve, state?.pullMs ?? 0));
+    this.#states.set(image, { ...state, present: true });
+    emit({ type: 'image-pulled', id, image, imageID: here.imageID, sizeBytes: here.sizeBytes });
+    return true;
   }
 
   async #inspect(reference: string): Promise<Dockerode.ImageInspectInfo | undefined> {

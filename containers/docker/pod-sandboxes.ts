@@ -9,6 +9,7 @@ import type { RunContext } from './run-context.ts';
 export class PodSandboxes {
   readonly #run: RunContext;
   readonly #pauseIDs = new Map<string, string>();
+  readonly #addresses = new Map<string, string>();
 
   constructor(run: RunContext) {
     this.#run = run;
@@ -19,10 +20,16 @@ export class PodSandboxes {
     return this.#pauseIDs.get(podUID);
   }
 
+  /** The pod's address, once it has one. */
+  address(podUID: string): string | undefined {
+    return this.#addresses.get(podUID);
+  }
+
   async create(command: SandboxCommand): Promise<void> {
     const { podUID } = command;
     try {
       const ip = await this.#startPause(command);
+      this.#addresses.set(podUID, ip);
       this.#run.emit({ type: 'sandbox-ready', podUID, ip });
     } catch (error) {
       this.#run.emit({ type: 'sandbox-failed', podUID, message: engineMessage(error) });
@@ -32,6 +39,7 @@ export class PodSandboxes {
   async remove(podUID: string): Promise<void> {
     const pauseID = this.#pauseIDs.get(podUID);
     this.#pauseIDs.delete(podUID);
+    this.#addresses.delete(podUID);
     if (pauseID !== undefined) await removeContainer(this.#run.docker, pauseID);
     await this.#run.directory.removePod(podUID);
   }

@@ -89,6 +89,12 @@ async function buildOne(
     if (current) progress(`${entry.id}: up to date`);
     else await build(docker, entry, directory, hash, progress);
     await tagAll(docker, entry, main, progress);
+    // What it replaces has no name any more. A container that still uses it keeps it.
+    if (!current && before !== undefined)
+      await docker
+        .getImage(before.Id)
+        .remove()
+        .catch(() => {});
     const after = await docker.getImage(main).inspect();
     return { id: entry.id, imageID: after.Id, sizeBytes: after.Size, built: !current, tags: entry.tags };
   } finally {

@@ -37,7 +37,7 @@ CMD ["/usr/local/bin/etcd"]
 `;
 
 export const NET = `FROM probelab/base:bookworm
-${install('iptables', 'iproute2')}
+${install('iptables')}
 `;
 
 export const ENVOY = `FROM probelab/base:bookworm

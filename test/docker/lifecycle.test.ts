@@ -184,6 +184,35 @@ describeDocker('containers at a Docker engine', () => {
     expect(await pod.event('notice', ({ code }) => code === 'IMAGE_STAND_IN')).toMatchObject({ level: 'info' });
   });
 
+  it('an image that a step took away is pulled again, or its pull fails as the step says', async () => {
+    const image = 'busybox:1.35';
+    const status = async (id: string): Promise<boolean> => {
+      pod.runtime.imageStatus({ id, image });
+      return (await pod.event('image-status', (event) => event.id === id)).present;
+    };
+    pod.runtime.steer({ target: 'runtime', patch: { image, present: false, fails: 'unauthorized' } });
+    expect(await status('gone')).toBe(false);
+    pod.runtime.pullImage({ id: 'denied', image });
+    expect((await pod.event('image-pull-failed', ({ id }) => id === 'denied')).message).toContain('401 Unauthorized');
+    pod.runtime.steer({ target: 'runtime', patch: { image, fails: undefined } });
+    pod.runtime.pullImage({ id: 'granted', image });
+    expect((await pod.event('image-pulled', ({ id }) => id === 'granted')).sizeBytes).toBeGreaterThan(0);
+    expect(await status('back')).toBe(true);
+  });
+
+  it('a bad network between kubelet and pod: probes feel it', async () => {
+    const probe = (): Promise<string> =>
+      new Promise((resolve) => {
+        pod.runtime.transport.tcp({ host: ip, port: 8080, timeoutMs: 300 }, (outcome) => resolve(outcome.kind));
+      });
+    expect(await probe()).toBe('connected');
+    pod.runtime.steer({ target: 'network', podUID: 'uid-1', patch: { partition: true } });
+    expect(await probe()).toBe('failed');
+    pod.runtime.steer({ target: 'network', podUID: 'uid-1', patch: { partition: false, latency: 20 } });
+    expect(await probe()).toBe('connected');
+    pod.runtime.steer({ target: 'network', podUID: 'uid-1', patch: { latency: 0 } });
+  });
+
   it('runs commands: output apart, exit code, deadline, no such command', async () => {
     const box = await pod.up({ container: 'box', image: 'busybox:1.35', command: ['sleep', '600'] });
     expect(await pod.exec(box, ['sh', '-c', 'echo out; echo err >&2; exit 3'])).toMatchObject({
@@ -220,10 +249,10 @@ describeDocker('containers at a Docker engine', () => {
   it('says what it cannot steer', async () => {
     await pod.up({ container: 'plain', image: 'busybox:1.35', command: ['sleep', '600'] });
     pod.runtime.steer({ target: 'app', podUID: 'uid-1', container: 'plain', patch: { status: 503 } });
-    expect(await pod.event('notice', ({ code }) => code === 'STEER_NO_PROGRAM')).toMatchObject({ level: 'error' });
+    expect(await pod.event('notice', ({ code }) => code === 'STEP_WITHOUT_PROGRAM')).toMatchObject({ level: 'error' });
     pod.runtime.steer({ target: 'envoy', podUID: 'uid-1', patch: { kill: true } });
-    expect(await pod.event('notice', ({ code }) => code === 'STEER_NO_TARGET')).toMatchObject({ level: 'error' });
+    expect(await pod.event('notice', ({ code }) => code === 'STEP_WITHOUT_TARGET')).toMatchObject({ level: 'error' });
     pod.runtime.steer({ target: 'runtime', patch: { nonsense: 1 } });
-    expect(await pod.event('notice', ({ code }) => code === 'STEER_UNSUPPORTED')).toMatchObject({ level: 'error' });
+    expect(await pod.event('notice', ({ code }) => code === 'STEP_UNSUPPORTED')).toMatchObject({ level: 'error' });
   });
 });
