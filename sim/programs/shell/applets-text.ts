@@ -13,7 +13,7 @@ function echo({ args, io }: AppletCall): number {
     if (args[at]?.includes('e')) escapes = true;
   }
   const text = args.slice(at).join(' ');
-  io.out.write(`${escapes ? unescape(text) : text}${newline ? '\n' : ''}`);
+  io.out.write(`${escapes ? withEscapes(text) : text}${newline ? '\n' : ''}`);
   return 0;
 }
 
@@ -30,7 +30,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Backslash escapes; a byte that is no ASCII becomes U+FFFD, as it does in an event. */
-function unescape(text: string): string {
+function withEscapes(text: string): string {
   return text.replace(/\\(0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/gs, (all, code: string) => {
     const value = /^[0-7]/.test(code)
       ? Number.parseInt(code, 8)
@@ -45,14 +45,14 @@ function unescape(text: string): string {
 function printf({ args, io }: AppletCall): number {
   const [format = '', ...values] = args;
   if (args.length === 0) return 1;
-  let text = unescape(format);
+  let text = withEscapes(format);
   do {
-    text = unescape(format).replace(/%([-0]?\d*)([sdiubcx%])/g, (_all, width: string, kind: string) => {
+    text = withEscapes(format).replace(/%([-0]?\d*)([sdiubcx%])/g, (_all, width: string, kind: string) => {
       if (kind === '%') return '%';
       const value = values.shift() ?? (kind === 's' || kind === 'b' || kind === 'c' ? '' : '0');
       const shown =
         kind === 'b'
-          ? unescape(value)
+          ? withEscapes(value)
           : kind === 'c'
             ? value.slice(0, 1)
             : kind === 'x'

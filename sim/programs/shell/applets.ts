@@ -84,25 +84,20 @@ export const APPLETS: ReadonlyMap<string, Applet> = new Map<string, Applet>([
   ['id', id],
   ['test', (call) => test(call, false)],
   ['[', (call) => test(call, true)],
-  ['hostname', ({ io, system }) => (io.out.write(`${system.hostname}\n`), 0)],
-  ['whoami', ({ io, system }) => (io.out.write(system.uid === 0 ? 'root\n' : `${system.uid}\n`), 0)],
-  [
-    'env',
-    ({ io, env }) => (
-      io.out.write(
-        Object.entries(env)
-          .map(([name, value]) => `${name}=${value}\n`)
-          .join(''),
-      ),
-      0
-    ),
-  ],
+  ['hostname', (call) => say(call, `${call.system.hostname}\n`)],
+  ['whoami', (call) => say(call, call.system.uid === 0 ? 'root\n' : `${call.system.uid}\n`)],
+  ['env', printenv],
   ['printenv', printenv],
-  ['pwd', ({ io, cwd }) => (io.out.write(`${cwd}\n`), 0)],
+  ['pwd', (call) => say(call, `${call.cwd}\n`)],
   ...fileApplets,
   ...textApplets,
   ...networkApplets,
 ]);
+
+function say(call: AppletCall, text: string): number {
+  call.io.out.write(text);
+  return 0;
+}
 
 function printenv({ args, io, env }: AppletCall): number {
   if (args.length === 0)

@@ -138,6 +138,13 @@ function read(_shell: Shell, scope: Scope, args: readonly string[]): number {
   return empty ? 1 : 0;
 }
 
+/** `$0` stays where it is. */
+function shift(_shell: Shell, scope: Scope, args: readonly string[]): number {
+  const [name = 'sh', ...rest] = scope.positional;
+  scope.positional = [name, ...rest.slice(Number(args[0] ?? 1))];
+  return 0;
+}
+
 /** Commands that are the shell's own. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', () => 0],
@@ -162,7 +169,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     },
   ],
   ['cd', cd],
-  ['shift', (_shell, scope, args) => ((scope.positional = scope.positional.slice(Number(args[0] ?? 1))), 0)],
+  ['shift', shift],
   ['break', loopControl('break')],
   ['continue', loopControl('continue')],
   ['read', read],

@@ -17,7 +17,7 @@ type Expansion<T> = Generator<Wait, T, void>;
 /** A word as one string: no splitting (assignments, redirections, here-documents). */
 export function* expandToText(word: Word, scope: ExpansionScope): Expansion<string> {
   let text = '';
-  for (const part of word) text += yield* valueOf(part, scope);
+  for (const part of word) text += yield* partValue(part, scope);
   return text;
 }
 
@@ -39,7 +39,7 @@ function* expandSplit(word: Word, scope: ExpansionScope): Expansion<string[]> {
   const fields: string[] = [];
   let current: string | undefined;
   for (const part of word) {
-    const value = yield* valueOf(part, scope);
+    const value = yield* partValue(part, scope);
     if (part.quoted || part.type === 'text') {
       current = (current ?? '') + value;
       continue;
@@ -57,7 +57,7 @@ function* expandSplit(word: Word, scope: ExpansionScope): Expansion<string[]> {
   return fields;
 }
 
-function* valueOf(part: Part, scope: ExpansionScope): Expansion<string> {
+function* partValue(part: Part, scope: ExpansionScope): Expansion<string> {
   switch (part.type) {
     case 'text':
       return part.text;

@@ -25,6 +25,10 @@ export class HttpCall {
   /** Where the client wanted to go before any redirection. */
   readonly ip: string;
   readonly port: number;
+  /** The client is a proxy of the same mesh: it has a certificate and offers the mesh's protocol. */
+  mesh = false;
+  /** Proxies passed so far. */
+  hops = 0;
   /** What proxies have added on the way, ms. */
   delayMs = 0;
   /** False once it was answered or the client has gone. */

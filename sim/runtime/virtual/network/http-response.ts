@@ -4,6 +4,7 @@ type HeaderList = readonly (readonly [name: string, value: string])[];
 
 export type BodyEnd = 'complete' | 'short' | 'timeout' | 'reset';
 
+const HOP_BY_HOP = new Set(['server', 'connection', 'keep-alive', 'transfer-encoding']);
 const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 
@@ -67,7 +68,9 @@ export class HttpResponse {
     if (!has('date')) headers.push(['Date', new Date(Math.floor(this.#date)).toUTCString()]);
     if (!has('content-length'))
       headers.push(['Content-Length', String(this.reply.truncateBody ? length + 64 : length)]);
-    for (const [name, value] of this.added ?? []) headers.push([name, value]);
-    return headers;
+    if (this.added === undefined) return headers;
+    // A proxy writes names in lower case and puts its own `server` in place of the app's.
+    const kept = headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+    return [...kept.map(([name, value]) => [name.toLowerCase(), value] as const), ...this.added];
   }
 }

@@ -52,6 +52,11 @@ export class HttpServer implements Server {
       call.end({ kind: 'broken', cause: 'tls', detail: 'remote error: tls: certificate required' });
       return;
     }
+    if (!call.request.target.startsWith('/')) {
+      // As Go's server: a request line without a path is malformed.
+      call.end(new HttpResponse(BAD_REQUEST, this.#clock.epochMs + this.#clock.now()));
+      return;
+    }
     const exchange = new ProgramExchange(call, this.#owner, this.#clock.epochMs + this.#clock.now());
     this.#owner.run(() => this.#handler(exchange));
     if (call.open) exchange.track();
@@ -70,6 +75,8 @@ export class HttpServer implements Server {
     return new HttpResponse(reply, this.#clock.epochMs + this.#clock.now(), 'HTTP/1.0');
   }
 }
+
+const BAD_REQUEST: HttpReply = { status: 400, body: '400 Bad Request' };
 
 class ProgramExchange implements HttpExchange {
   readonly #call: HttpCall;

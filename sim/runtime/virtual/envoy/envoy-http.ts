@@ -1,0 +1,301 @@
+import type { HttpRequest } from '../../../programs/host.ts';
+import { HttpCall, type HttpResult, RESET } from '../network/http-call.ts';
+import { HttpResponse } from '../network/http-response.ts';
+import type { VirtualProcess } from '../process.ts';
+import type { AccessLog, LoggedRequest } from './access-log.ts';
+import type { EnvoyCluster, EnvoyRoute } from './envoy-config.ts';
+import { connectUpstream } from './upstream.ts';
+
+/** From so many hops on a request loops: the next hop takes time, so that the run's clock goes on. */
+const LOOP_HOPS = 8;
+
+interface RouteMatch {
+  route: EnvoyRoute;
+  target: string;
+}
+
+/** What the manager needs of its proxy. */
+export interface ProxyState {
+  readonly process: VirtualProcess;
+  readonly clusters: ReadonlyMap<string, EnvoyCluster>;
+  /** A scenario made it slow: added to each request, ms. */
+  slowMs: number;
+}
+
+/**
+ * Envoy's HTTP connection manager and router: prefix routes, rewriting, the route's time-out, Envoy's own answers.
+ * Texts, codes and flags as observed on Envoy 1.40.
+ */
+export class EnvoyHttpManager {
+  readonly #proxy: ProxyState;
+  readonly #routes: readonly EnvoyRoute[];
+  readonly #accessLog: AccessLog | undefined;
+  readonly #matches = new Map<string, RouteMatch | null>();
+
+  constructor(proxy: ProxyState, routes: readonly EnvoyRoute[], accessLog: AccessLog | undefined) {
+    this.#proxy = proxy;
+    this.#routes = routes;
+    this.#accessLog = accessLog;
+  }
+
+  http(call: HttpCall): void {
+    if (call.hops < LOOP_HOPS) this.#serve(call);
+    else this.#proxy.process.clock.setTimeout(() => call.open && this.#serve(call), 1);
+  }
+
+  /** What a gRPC client gets that asks for a path without a route. */
+  grpcStatus(): { kind: 'status'; code: string; message: string } {
+    return {
+      kind: 'status',
+      code: 'Unimplemented',
+      message: 'unexpected HTTP status code received from server: 404 (Not Found)',
+    };
+  }
+
+  #serve(call: HttpCall): void {
+    const request = new ProxiedRequest(this.#proxy, call, this.#accessLog);
+    const match = this.#match(call.request.target);
+    if (match === undefined) request.local(404, '', 'NR', 'route_not_found');
+    else if (match.route.direct !== undefined)
+      request.local(match.route.direct.status, match.route.direct.body, '-', 'direct_response');
+    else {
+      const cluster = this.#proxy.clusters.get(match.route.cluster ?? '');
+      if (cluster === undefined) request.local(503, '', 'NC', 'cluster_not_found');
+      else request.forward(cluster, match);
+    }
+  }
+
+  #match(target: string): RouteMatch | undefined {
+    const known = this.#matches.get(target);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#find(target);
+    if (this.#matches.size > 1000) this.#matches.clear();
+    this.#matches.set(target, found ?? null);
+    return found;
+  }
+
+  #find(target: string): RouteMatch | undefined {
+    const path = target.split('?', 1)[0] ?? target;
+    for (const route of this.#routes) {
+      const matched =
+        route.path !== undefined
+          ? path === route.path
+            ? route.path
+            : undefined
+          : path.startsWith(route.prefix ?? '/')
+            ? (route.prefix ?? '/')
+            : undefined;
+      if (matched === undefined) continue;
+      return { route, target: route.prefixRewrite ? route.prefixRewrite + target.slice(matched.length) : target };
+    }
+    return undefined;
+  }
+}
+
+/** One request on its way through the proxy. */
+class ProxiedRequest {
+  readonly #proxy: ProxyState;
+  readonly #call: HttpCall;
+  readonly #accessLog: AccessLog | undefined;
+  readonly #startedAt: number;
+  #cluster: string | undefined;
+  #host: string | undefined;
+  #over = false;
+
+  constructor(proxy: ProxyState, call: HttpCall, accessLog: AccessLog | undefined) {
+    this.#proxy = proxy;
+    this.#call = call;
+    this.#accessLog = accessLog;
+    this.#startedAt = proxy.process.clock.now();
+  }
+
+  /** An answer of Envoy's own. */
+  local(status: number, body: string, flags: string, details: string): void {
+    const headers = body === '' ? [] : ([['content-type', 'text/plain']] as const);
+    const response = new HttpResponse({ status, body, headers }, this.#wallNow()).via([['server', 'envoy']]);
+    this.#end(response, { status, flags, details, bytes: body.length });
+  }
+
+  forward(cluster: EnvoyCluster, { route, target }: RouteMatch): void {
+    const { process } = this.#proxy;
+    const call = this.#call;
+    const upstream = connectUpstream(process, cluster, call);
+    this.#cluster = cluster.name;
+    this.#host = upstream.host;
+    if (typeof upstream.server === 'string') {
+      if (upstream.server === 'refused') this.#connectFailed();
+      else process.clock.setTimeout(() => this.#connectFailed(), 5000);
+      return;
+    }
+    const request = new UpstreamRequest(call.request, target, route, process);
+    const { ip, port } = upstream;
+    const outgoing = new HttpCall({ tls: false, request, ip, port }, (result) => {
+      process.clock.clearTimeout(timer);
+      call.delayMs += outgoing.delayMs;
+      this.#answered(result);
+    });
+    outgoing.hops = call.hops + 1;
+    outgoing.mesh = cluster.mesh;
+    let timer: ReturnType<typeof process.clock.setTimeout> | undefined;
+    upstream.server.http(outgoing);
+    if (!outgoing.open) return;
+    process.calls.add(this);
+    const drop = () => {
+      process.clock.clearTimeout(timer);
+      process.calls.delete(this);
+      outgoing.abandon();
+    };
+    call.onGone = () => {
+      drop();
+      this.#log(0, 'DC', 'downstream_remote_disconnect', 0, undefined);
+    };
+    if (route.timeoutMs > 0) {
+      timer = process.clock.setTimeout(() => {
+        const { stalled } = outgoing;
+        drop();
+        if (stalled !== undefined) call.end(RESET);
+        else this.local(504, 'upstream request timeout', 'UT', 'response_timeout');
+      }, route.timeoutMs + this.#timerSkew());
+    }
+  }
+
+  /** The proxy died with the request in its hands. */
+  end(): void {
+    this.#call.end(RESET);
+  }
+
+  /**
+   * A probe's time-out and its route's are equal: in a real Envoy either comes first, about half and half. A little
+   * earlier, and its answer still reaches the client in time.
+   */
+  #timerSkew(): number {
+    return this.#proxy.process.world.random.next() < 0.5 ? -5 : 2;
+  }
+
+  #connectFailed(): void {
+    const details =
+      'upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}';
+    this.#reset(503, 'remote connection failure', 'UF', details);
+  }
+
+  #answered(result: HttpResult): void {
+    this.#proxy.process.calls.delete(this);
+    if (result.kind === 'response') {
+      // Until the answer is here one response time passes, which the client's transport adds at the end.
+      const time = this.#proxy.process.clock.now() - this.#startedAt + this.#proxy.process.world.latencies.response;
+      const length =
+        typeof result.reply.body === 'string' ? result.reply.body.length : (result.reply.body?.length ?? 0);
+      const response = result.via([
+        ['x-envoy-upstream-service-time', String(Math.round(time))],
+        ['server', 'envoy'],
+      ]);
+      this.#end(response, { status: result.status, flags: '-', details: 'via_upstream', bytes: length, time });
+    } else if (result.cause === 'malformed' || result.cause === 'tls') {
+      this.#reset(502, 'protocol error', 'UPE', 'upstream_reset_before_response_started{protocol_error}');
+    } else if (result.cause === 'refused') this.#connectFailed();
+    else
+      this.#reset(
+        503,
+        'connection termination',
+        'UC',
+        'upstream_reset_before_response_started{connection_termination}',
+      );
+  }
+
+  #reset(status: number, reason: string, flags: string, details: string): void {
+    this.local(
+      status,
+      `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`,
+      flags,
+      details,
+    );
+  }
+
+  #end(
+    response: HttpResponse,
+    facts: { status: number; flags: string; details: string; bytes: number; time?: number },
+  ): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { slowMs, process } = this.#proxy;
+    this.#log(facts.status, facts.flags, facts.details, facts.bytes, facts.time);
+    this.#call.delayMs += process.world.latencies.proxyHop + slowMs;
+    this.#call.end(response);
+  }
+
+  #log(code: number, flags: string, details: string, bytesSent: number, time: number | undefined): void {
+    if (this.#accessLog === undefined) return;
+    const { request } = this.#call;
+    const entry: LoggedRequest = {
+      path: request.target,
+      method: request.method,
+      authority: headerOf(request, 'host') ?? '',
+      userAgent: headerOf(request, 'user-agent') ?? '',
+      protocol: 'HTTP/1.1',
+      code,
+      details,
+      flags,
+      startMs: this.#proxy.process.world.clock.epochMs + this.#startedAt,
+      durationMs: Math.round(this.#proxy.process.clock.now() - this.#startedAt + (time === undefined ? 0 : 1)),
+      bytesSent,
+      ...(this.#cluster === undefined ? {} : { cluster: this.#cluster, host: this.#host ?? '' }),
+      ...(time === undefined ? {} : { serviceTime: Math.round(time) }),
+    };
+    this.#proxy.process.write('stdout', `${this.#accessLog(entry)}\n`);
+  }
+
+  #wallNow(): number {
+    return this.#proxy.process.world.clock.epochMs + this.#proxy.process.clock.now();
+  }
+}
+
+function headerOf(request: HttpRequest, name: string): string | undefined {
+  for (const [key, value] of request.headers)
+    if (key.length === name.length && key.toLowerCase() === name) return value;
+  return undefined;
+}
+
+const DROPPED = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
+
+/** The request as the app sees it. Its headers are made when the app looks. */
+class UpstreamRequest implements HttpRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly body: Uint8Array;
+  readonly remoteAddress = '127.0.0.1';
+  readonly protocol = 'HTTP/1.1';
+  readonly #from: HttpRequest;
+  readonly #route: EnvoyRoute;
+  readonly #process: VirtualProcess;
+  #headers: (readonly [string, string])[] | undefined;
+
+  constructor(from: HttpRequest, target: string, route: EnvoyRoute, process: VirtualProcess) {
+    this.method = from.method;
+    this.target = target;
+    this.body = from.body;
+    this.#from = from;
+    this.#route = route;
+    this.#process = process;
+  }
+
+  get headers(): readonly (readonly [string, string])[] {
+    this.#headers ??= this.#make();
+    return this.#headers;
+  }
+
+  #make(): (readonly [string, string])[] {
+    const kept = this.#from.headers
+      .filter(([name]) => !DROPPED.has(name.toLowerCase()))
+      .map(([name, value]) => [name.toLowerCase(), value] as const);
+    const given = new Set(kept.map(([name]) => name));
+    const added: (readonly [string, string])[] = [
+      ['x-forwarded-proto', 'http'],
+      ['x-request-id', this.#process.world.random.uuid()],
+      ...(this.#route.timeoutMs > 0
+        ? ([['x-envoy-expected-rq-timeout-ms', String(this.#route.timeoutMs)]] as const)
+        : []),
+      ...(this.#route.prefixRewrite ? ([['x-envoy-original-path', this.#from.target]] as const) : []),
+    ];
+    return [...kept, ...added.filter(([name]) => !given.has(name))];
+  }
+}
