@@ -35,7 +35,7 @@ describe('a run that meets its expectations', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^✓ PASS liveness: all 2 expectations met; container "web" restarted at \+\S+: liveness/);
     expect(lines.at(-1)).toBe(lines[0]);
-    expect(stdout).toMatch(/^ web\/liveness .*✗ → restart$/m);
+    expect(stdout).toMatch(/^ web\/liveness .*✗ ?→/m);
     expect(stdout).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE\nweb +1\/1 +Running +1 \(\d+s ago\) +60s$/m);
     expect(stdout).toContain('http-get http://:8080/livez delay=0s timeout=1s period=5s #success=1 #failure=3');
     expect(stdout).toMatch(

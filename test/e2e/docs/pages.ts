@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { temporaryFolder } from '../probelab.ts';
+
+/** Pages whose output blocks are made by running the command above them. */
+export const PAGES: readonly string[] = ['README.md', 'docs/probes.md', 'docs/osm.md', 'docs/runtimes.md'];
+
+const BLOCK = /(<!-- \$ (.+?) -->\n```\w*\n)([\s\S]*?)(```)/g;
+
+/** A page with every block below `<!-- $ command -->` replaced by what that command prints now. */
+export function refreshed(file: string): string {
+  const folder = temporaryFolder();
+  try {
+    return readFileSync(file, 'utf8').replace(BLOCK, (_, head: string, command: string, __: string, end: string) => {
+      return `${head}${output(command, folder.path)}${end}`;
+    });
+  } finally {
+    folder.remove();
+  }
+}
+
+/** Standard output of a shell line in which `probelab` is this program. Runs of one page see each other. */
+function output(command: string, outputDir: string): string {
+  const prelude = `probelab() { "${process.execPath}" cli/main.ts --output-dir "${outputDir}" "$@" 2>/dev/null; }`;
+  const environment = { ...process.env, NO_COLOR: '1', COLUMNS: '100', LC_ALL: 'C.UTF-8' };
+  const printed = execFileSync('bash', ['-c', `${prelude}\n${command}`], { encoding: 'utf8', env: environment });
+  return printed
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/\n*$/, '\n');
+}
