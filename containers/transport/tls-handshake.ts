@@ -21,6 +21,8 @@ export function handshake(
 ): void {
   attempt.phase = 'tls';
   const wire = new Wire(raw);
+  // The TLS socket reports it; nobody else may have to.
+  wire.on('error', () => {});
   const named = host === '' || isIP(host) !== 0 ? {} : { servername: host };
   const socket = connect({
     socket: wire,

@@ -54,7 +54,9 @@ export class HttpHandler {
     const podIP = run.status.podIP ?? '';
     let cached = this.#cache.get(probe);
     if (cached === undefined || cached.podIP !== podIP || cached.container !== run.container) {
-      cached = { podIP, container: run.container, plan: this.#plan(run.container, podIP, probe, action) };
+      const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+      const target = { container: run.container, podIP, userAgent: this.#userAgent, timeoutMs };
+      cached = { podIP, container: run.container, plan: toPlan(httpGetRequest(action, target)) };
       this.#cache.set(probe, cached);
     }
     const { plan } = cached;
@@ -73,20 +75,33 @@ export class HttpHandler {
       else done(next);
     });
   }
+}
 
-  #plan(container: Container, podIP: string, probe: Probe, action: HTTPGetAction): Plan {
-    const resolved = resolveContainerPort(action.port, container);
-    if ('error' in resolved) return { outcome: { result: 'error', output: resolved.error } };
-    const headers = probeHeaders(action.httpHeaders, this.#userAgent);
-    const scheme = (action.scheme || 'http').toLowerCase();
-    try {
-      const hop = firstHop(scheme, action.host || podIP, resolved.port, action.path ?? '', headers);
-      return toAttempt(hop, (probe.timeoutSeconds ?? 1) * 1000);
-    } catch (error) {
-      if (!(error instanceof GoUrlError)) throw error;
-      return { outcome: { result: 'error', output: fromByteString(error.message) } };
-    }
+/**
+ * The request of an httpGet, for probes and lifecycle hooks alike, or the error's text if none can be made: `error` where
+ * the kubelet cannot build it (port, URL), `refused` where Go's client will not send it (headers).
+ * Models kubernetes v1.34 pkg/probe/http/request.go NewRequestForHTTPGetAction.
+ */
+export function httpGetRequest(
+  action: HTTPGetAction,
+  target: { container: Pick<Container, 'ports'>; podIP: string; userAgent: string; timeoutMs: number },
+): { hop: Hop; attempt: HttpAttempt } | { error: string } | { refused: string } {
+  const resolved = resolveContainerPort(action.port, target.container);
+  if ('error' in resolved) return resolved;
+  const headers = probeHeaders(action.httpHeaders, target.userAgent);
+  const scheme = (action.scheme || 'http').toLowerCase();
+  try {
+    const hop = firstHop(scheme, action.host || target.podIP, resolved.port, action.path ?? '', headers);
+    return toAttempt(hop, target.timeoutMs);
+  } catch (error) {
+    if (!(error instanceof GoUrlError)) throw error;
+    return { error: fromByteString(error.message) };
   }
+}
+
+function toPlan(request: ReturnType<typeof httpGetRequest>): Plan {
+  if ('error' in request) return { outcome: { result: 'error', output: request.error } };
+  return 'refused' in request ? { outcome: failure(request.refused) } : request;
 }
 
 /** The verdict on an answer, or the request that follows it. */
@@ -100,7 +115,7 @@ function follow(chain: Chain, outcome: HttpOutcome, clock: Pick<Clock, 'now'>): 
   if (next.kind === 'error') return failure(next.text);
   const left = deadline - clock.now();
   const plan = toAttempt(next.hop, left);
-  if ('outcome' in plan) return plan.outcome;
+  if ('refused' in plan) return failure(plan.refused);
   if (left <= 0)
     return failure(getError(next.hop.url, goErrorText({ phase: 'dial', cause: 'timeout' }, 'http', plan.attempt.host)));
   return { ...plan, requests: requests + 1, firstHost, deadline };
@@ -118,9 +133,9 @@ function verdict(response: Response): AttemptOutcome {
 }
 
 /** What Go checks before it dials. Models net/http Transport.roundTrip. */
-function toAttempt(hop: Hop, timeoutMs: number): Plan {
+function toAttempt(hop: Hop, timeoutMs: number): { hop: Hop; attempt: HttpAttempt } | { refused: string } {
   const { scheme } = hop.url;
-  const refuse = (text: string): Plan => ({ outcome: failure(getError(hop.url, text)) });
+  const refuse = (text: string) => ({ refused: getError(hop.url, text) });
   if (scheme !== 'http' && scheme !== 'https') {
     return refuse(hop.url.host === '' ? NO_HOST : `unsupported protocol scheme ${goQuote(scheme)}`);
   }
