@@ -1,6 +1,8 @@
 import { DeploymentController } from './controllers/deployment.ts';
 import { EndpointSliceController } from './controllers/endpoint-slice.ts';
+import { EndpointSliceMirroringController } from './controllers/endpoint-slice-mirroring.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
+import { NamespaceController } from './controllers/namespace.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import type { Clock } from './core/clock.ts';
@@ -127,6 +129,8 @@ export class Lab {
       new Scheduler({ ...shared, nodeName: this.nodeName }),
       new EndpointSliceController(shared),
       new EndpointsController(shared),
+      new EndpointSliceMirroringController(shared),
+      new NamespaceController(shared),
       new DeploymentController(shared),
       new ReplicaSetController({ ...shared, createPod }),
     ];

@@ -5,6 +5,7 @@ import { deepEqual } from './deep-equal.ts';
 import { defaultObject } from './defaulting.ts';
 import { mergePatch } from './merge-patch.ts';
 import { type KubeObject, kindOf, NAMESPACES, PODS, type Pod } from './objects.ts';
+import { admitPod } from './pod-admission.ts';
 import type { NewObject, Store } from './store.ts';
 import { invalidMessage, validateObject } from './validation.ts';
 
@@ -42,7 +43,7 @@ export class ApiServer {
     const kind = kindOf(object as never);
     const namespaced = withNamespace(object, kind.namespaced);
     const defaulted = defaultObject(namespaced);
-    const admitted = kind.kind === 'Pod' ? defaultObject(this.#admit(defaulted, dryRun)) : defaulted;
+    const admitted = kind.kind === 'Pod' ? this.#admit(defaulted, dryRun) : defaulted;
     const errors = validateObject(admitted);
     if (errors.length > 0) throw new LabError('Invalid', invalidMessage(admitted, errors));
     if (kind.kind !== 'Pod') return admitted;
@@ -90,7 +91,7 @@ export class ApiServer {
 
   #admit(object: NewObject, dryRun: boolean): NewObject {
     const namespace = object.metadata.namespace ?? 'default';
-    let admitted = object;
+    let admitted = admitPod(object, this.#random);
     for (const webhook of this.#webhooks) {
       const answer = webhook.admit({
         uid: this.#random.uuid(),
@@ -101,7 +102,8 @@ export class ApiServer {
         dryRun,
       });
       if (!answer.allowed) throw new LabError('InternalError', answer.message);
-      admitted = answer.object;
+      // What a webhook changed goes through defaulting and the API server's own plugins once more.
+      if (answer.object !== admitted) admitted = admitPod(defaultObject(answer.object), this.#random);
     }
     return admitted;
   }
