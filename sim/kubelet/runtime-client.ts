@@ -8,6 +8,9 @@ type ImageAnswer = Answer<'image-pulled'> | Answer<'image-pull-failed'>;
 type CreateAnswer = Answer<'container-created'> | Answer<'container-failed'>;
 type StartAnswer = Answer<'container-started'> | Answer<'container-failed'>;
 
+/** The container runtime that a pod's status names; virtual time stands for a usual node. */
+const RUNTIME_NAMES: Readonly<Record<RuntimePort['name'], string>> = { virtual: 'containerd', docker: 'docker' };
+
 export interface RuntimeClientOptions {
   clock: Pick<Clock, 'now'>;
   history: LabHistory;
@@ -26,6 +29,8 @@ export interface RuntimeClientOptions {
 export class RuntimeClient {
   readonly #options: RuntimeClientOptions;
   readonly #port: RuntimePort;
+  /** `containerd://`: what the API puts before a container's id. */
+  readonly #scheme: string;
   readonly #pods = new Map<string, RuntimePod>();
   readonly #podOf = new Map<string, string>();
   readonly #waiting = new Map<string, (event: never) => void>();
@@ -35,7 +40,8 @@ export class RuntimeClient {
   constructor(options: RuntimeClientOptions) {
     this.#options = options;
     this.#port = options.port;
-    this.#port.subscribe((event) => this.#receive(event));
+    this.#scheme = `${RUNTIME_NAMES[options.port.name]}://`;
+    this.#port.subscribe((event) => this.#receive(this.#withFullID(event)));
   }
 
   get port(): RuntimePort {
@@ -84,14 +90,14 @@ export class RuntimeClient {
       if (answer.type === 'container-failed') this.#startFailed(containerID, answer);
       done(answer);
     });
-    this.#port.startContainer({ id, containerID });
+    this.#port.startContainer({ id, containerID: this.ownID(containerID) });
   }
 
   signal(containerID: string, signal: 'SIGTERM' | 'SIGKILL', cause: string): void {
     const container = this.#find(containerID);
     if (container === undefined || container.state !== 'running') return;
     this.#record(container, { op: 'signalled', signal, cause });
-    this.#port.signalContainer({ containerID, signal });
+    this.#port.signalContainer({ containerID: this.ownID(containerID), signal });
   }
 
   /** Calls `done` once when the container is over; at once if it is. */
@@ -107,7 +113,7 @@ export class RuntimeClient {
   }
 
   exec(command: Omit<ExecCommand, 'id'>, done: (answer: Answer<'exec-ended'>) => void): void {
-    this.#port.exec({ ...command, id: this.#ask(done) });
+    this.#port.exec({ ...command, containerID: this.ownID(command.containerID), id: this.#ask(done) });
   }
 
   /** Removes a dead instance. Models the kubelet's container garbage collection. */
@@ -121,7 +127,7 @@ export class RuntimeClient {
     });
     this.#podOf.delete(containerID);
     this.#record(container, { op: 'removed' });
-    this.#port.removeContainer({ containerID });
+    this.#port.removeContainer({ containerID: this.ownID(containerID) });
   }
 
   /** Drops everything known of a pod that is gone. */
@@ -131,6 +137,16 @@ export class RuntimeClient {
       this.#podOf.delete(container.containerID);
     }
     this.#pods.delete(podUID);
+  }
+
+  /** A container's id as the runtime knows it, without the API's scheme. */
+  ownID(containerID: string): string {
+    return containerID.slice(this.#scheme.length);
+  }
+
+  #withFullID(event: RuntimeEvent): RuntimeEvent {
+    if (!('containerID' in event) || event.containerID === undefined) return event;
+    return { ...event, containerID: `${this.#scheme}${event.containerID}` };
   }
 
   #ask<T>(done: (answer: T) => void): string {

@@ -52,7 +52,7 @@ export function pauseStep(lab: Lab, body: NonNullable<ScenarioStep['pause']>): v
   for (const pod of podsWith(lab, body, body.container)) {
     const running = lab.kubelet.runtime.pod(pod.metadata.uid).containers.find(({ name }) => name === body.container);
     if (running === undefined) continue;
-    const { containerID } = running;
+    const containerID = lab.kubelet.runtime.ownID(running.containerID);
     lab.runtime.steer({ target: 'pause', containerID, paused: true });
     if (body.for !== undefined) {
       lab.clock.setTimeout(() => lab.runtime.steer({ target: 'pause', containerID, paused: false }), body.for);
