@@ -11,6 +11,8 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-admission': () => import('./suites/osm-admission.ts'),
   'osm-inject': () => import('./suites/osm-inject.ts'),
   'osm-iptables': () => import('./suites/osm-iptables.ts'),
+  'osm-healthcheck': () => import('./suites/osm-healthcheck.ts'),
+  'osm-envoy': () => import('./suites/osm-envoy.ts'),
   cluster: () => import('./suites/cluster.ts'),
   backoff: () => import('./suites/backoff.ts'),
   validation: () => import('./suites/validation.ts'),

@@ -65,7 +65,11 @@ export function compileAccessLog(format: Record<string, unknown> | undefined): A
 
 /** JSON.stringify, short-cut for the texts that need no escapes: nearly all. */
 function quote(text: string): string {
-  return /["\\\u0000-\u001f]/.test(text) ? JSON.stringify(text) : `"${text}"`;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === 0x22 || code === 0x5c) return JSON.stringify(text);
+  }
+  return `"${text}"`;
 }
 
 function fieldOf(format: string): Field {

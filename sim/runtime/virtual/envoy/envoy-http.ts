@@ -169,6 +169,8 @@ class ProxiedRequest {
    * earlier, and its answer still reaches the client in time.
    */
   #timerSkew(): number {
+    // Where a request loops, the proxy's first sight of it is the first to give up.
+    if (this.#call.hops > 0) return 2 + this.#call.hops;
     return this.#proxy.process.world.random.next() < 0.5 ? -5 : 2;
   }
 

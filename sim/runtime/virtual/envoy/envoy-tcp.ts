@@ -36,6 +36,7 @@ export class EnvoyTcpProxy {
     outgoing.hops = call.hops + 1;
     outgoing.mesh = call.mesh;
     upstream.server.http(outgoing);
+    call.secured = outgoing.secured;
     if (outgoing.open) call.onGone = () => outgoing.abandon();
   }
 

@@ -29,6 +29,8 @@ export class HttpCall {
   mesh = false;
   /** Proxies passed so far. */
   hops = 0;
+  /** TLS is through: what fails from now on fails behind it. */
+  secured = false;
   /** What proxies have added on the way, ms. */
   delayMs = 0;
   /** False once it was answered or the client has gone. */

@@ -52,6 +52,7 @@ export class HttpServer implements Server {
       call.end({ kind: 'broken', cause: 'tls', detail: 'remote error: tls: certificate required' });
       return;
     }
+    call.secured = this.#tls;
     if (!call.request.target.startsWith('/')) {
       // As Go's server: a request line without a path is malformed.
       call.end(new HttpResponse(BAD_REQUEST, this.#clock.epochMs + this.#clock.now()));

@@ -203,19 +203,16 @@ class ProbeCall extends HttpCall {
     };
   }
 
+  /** Go says two things of a handshake that hangs, whichever of its goroutines sees the deadline first. */
   #timeout(): TransportFailure {
-    return { phase: this.tls ? 'tls' : 'exchange', cause: 'timeout', remote: `${this.ip}:${this.port}` };
+    const shaking = this.tls && !this.secured && this.#context.random.next() < 0.5;
+    return { phase: shaking ? 'tls' : 'exchange', cause: 'timeout', remote: `${this.ip}:${this.port}` };
   }
 
   #failure(result: BrokenExchange): TransportFailure {
     const { random, network } = this.#context;
     return {
-      phase:
-        result.cause === 'refused'
-          ? 'dial'
-          : result.cause === 'tls' || (this.tls && result.cause !== 'http-to-https')
-            ? 'tls'
-            : 'exchange',
+      phase: result.cause === 'refused' ? 'dial' : this.tls && !this.secured ? 'tls' : 'exchange',
       cause: result.cause,
       ...(result.detail === undefined ? {} : { detail: result.detail }),
       // An ephemeral port, as Linux draws it.
