@@ -9,6 +9,7 @@ import type { ExpectationResult } from '../sim/scenario/expectations.ts';
 import type { RuntimeName, Scenario } from '../sim/scenario/scenario.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { LoadedScenario } from './load-all.ts';
+import { err } from './streams.ts';
 
 export interface PlayOptions {
   runtime: RuntimeName;
@@ -28,11 +29,11 @@ const FACTS_BETWEEN_CHECKS = 64;
  */
 export async function play({ scenario, unsupported }: LoadedScenario, options: PlayOptions): Promise<RunRecord> {
   const { interrupt, seed } = options;
+  const factory = options.runtime === 'docker' ? await dockerFactory(scenario, options.keep) : undefined;
   let facts = 0;
   try {
-    const runtime = options.runtime === 'docker' ? await dockerFactory(scenario, options.keep) : undefined;
     const result = await runScenario(scenario, {
-      ...(runtime === undefined ? {} : { runtime }),
+      ...(factory === undefined ? {} : { runtime: factory }),
       ...(seed === undefined ? {} : { seed }),
       signal: interrupt.signal,
       onFact: (fact, { clock }) => {
@@ -40,13 +41,26 @@ export async function play({ scenario, unsupported }: LoadedScenario, options: P
         options.onFact(fact, clock);
       },
     });
+    if (factory !== undefined && options.keep)
+      err(`The containers are left running. End them: probelab down ${factory.runId}\n`);
     return {
       ...recordOf(result),
       notices: unsupported.map((part) => ({ at: 0, level: 'warning' as const, ...part })),
     };
   } catch (error) {
+    if (factory !== undefined && options.keep) await endKept(factory.runId);
     if (error instanceof LabError && error.code === 'RUN_ABORTED') throw interrupt.error ?? error;
     throw error;
+  }
+}
+
+/** A run that did not come to its end is not worth keeping. */
+async function endKept(runId: string): Promise<void> {
+  const { endRun } = await import('../containers/docker/cleanup.ts');
+  try {
+    await endRun(runId);
+  } catch {
+    // The engine is gone; the error that led here says so.
   }
 }
 

@@ -28,6 +28,8 @@ export interface ReportTextOptions {
   describeLines?: number;
 }
 
+const NOTICES_SHOWN = 20;
+
 /** The whole report as text for a terminal; the verdict is its first and its last line. */
 export function reportText(report: Report, options: ReportTextOptions): string {
   const { paint } = options;
@@ -118,16 +120,17 @@ export function failureText(report: Report, expectation: ReportedExpectation, op
   return lines.join('\n');
 }
 
+/** Warnings, and what stood in for what: a reader has to know which containers were the real ones. */
 function noticeParts(report: Report, { paint }: ReportTextOptions): string[] {
-  const told = report.notices.filter((notice) => notice.level !== 'info');
-  if (told.length === 0) return [];
-  return [
-    '',
-    ...told.slice(0, 20).map(({ code, message, location }) => {
-      const place = location === undefined ? '' : ` (${location.file}:${location.line}:${location.column})`;
-      return `${paint.warning('!')} ${message}${place} [${code}]`;
-    }),
-  ];
+  const lines = report.notices.map(({ level, code, message, location }) => {
+    const place = location === undefined ? '' : ` (${location.file}:${location.line}:${location.column})`;
+    const mark = level === 'info' ? paint.dim('i') : paint.warning('!');
+    return `${mark} ${message}${place} [${code}]`;
+  });
+  const shown = [...new Set(lines)];
+  if (shown.length === 0) return [];
+  const left = shown.length > NOTICES_SHOWN ? [`… ${shown.length - NOTICES_SHOWN} more: probelab run -o json`] : [];
+  return ['', ...shown.slice(0, NOTICES_SHOWN), ...left];
 }
 
 function howItRan(report: Report, { paint }: ReportTextOptions): string {

@@ -1,0 +1,76 @@
+import Dockerode from 'dockerode';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probelab, temporaryFolder } from '../e2e/probelab.ts';
+import { LIVENESS, POD, writeFiles } from '../e2e/scenario-files.ts';
+
+const folder = temporaryFolder();
+const docker = new Dockerode();
+
+beforeAll(() => writeFiles(folder.path, { 'pod.yaml': POD, 'liveness.yaml': LIVENESS }));
+afterAll(() => folder.remove());
+
+/** What is at the engine of the runs of one process: their names hold its id. */
+async function leftOf(pid: number | undefined): Promise<string[]> {
+  const mark = `probelab-${pid?.toString(36)}-`;
+  const [containers, networks] = await Promise.all([docker.listContainers({ all: true }), docker.listNetworks()]);
+  return [...containers.flatMap(({ Names }) => Names), ...networks.map(({ Name }) => Name)].filter((name) =>
+    name.includes(mark),
+  );
+}
+
+describe('a run on docker', () => {
+  it.each([
+    ['while it starts', 'ContainerCreating'],
+    ['while it runs', 'Started container'],
+  ])('ends with 130 and leaves nothing on Ctrl-C %s', async (_, moment) => {
+    let pid: number | undefined;
+    const { code, stdout, stderr } = await probelab(['run', 'liveness.yaml', '--runtime', 'docker'], {
+      cwd: folder.path,
+      started: (child) => {
+        pid = child.pid;
+        let seen = '';
+        child.stderr?.on('data', (text) => {
+          const before = seen.includes(moment);
+          seen += text;
+          if (!before && seen.includes(moment)) child.kill('SIGINT');
+        });
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toContain('error[INTERRUPTED]');
+    expect(await leftOf(pid)).toEqual([]);
+  });
+
+  it('ends with 124 and leaves nothing when its time is up', async () => {
+    let pid: number | undefined;
+    const { code, stderr } = await probelab(['run', 'liveness.yaml', '--runtime', 'docker', '--timeout', '4s'], {
+      cwd: folder.path,
+      started: (child) => {
+        pid = child.pid;
+      },
+    });
+    expect(code).toBe(124);
+    expect(stderr).toContain('error[WALL_CLOCK_LIMIT]');
+    expect(await leftOf(pid)).toEqual([]);
+  });
+});
+
+describe('up and down', () => {
+  it('leave a pod running, and end it', async () => {
+    let pid: number | undefined;
+    const up = await probelab(['up', 'liveness.yaml'], {
+      cwd: folder.path,
+      started: (child) => {
+        pid = child.pid;
+      },
+    });
+    expect(up.code).toBe(0);
+    expect(up.stdout).toMatch(/^web +1\/1 +Running/m);
+    expect(await leftOf(pid)).not.toEqual([]);
+    const run = /probelab down (\S+)/.exec(up.stdout)?.[1] ?? '';
+    const down = await probelab(['down', run], { cwd: folder.path });
+    expect(down.stdout).toBe('Ended 1 run.\n');
+    expect(await leftOf(pid)).toEqual([]);
+    expect((await probelab(['down', run], { cwd: folder.path })).code).toBe(64);
+  });
+});
