@@ -152,21 +152,26 @@ export class ContainerInstance {
     this.#event('Normal', 'Killing', request.message ?? `Stopping container ${this.container.name}`);
   }
 
-  /** The preStop hook runs within the grace period; whole seconds that it took are no longer there for TERM. */
+  /**
+   * The preStop hook runs within the grace period; whole seconds that it took are no longer there for TERM. A hook that
+   * fails is told of whenever that is, also when it is killed with the container.
+   */
   runPreStop(done: () => void): void {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     let over = false;
-    const finish = (failed: boolean) => {
+    const finish = () => {
       if (over) return;
       over = true;
       clock.clearTimeout(this.#timer);
-      if (failed) this.#event('Warning', 'FailedPreStopHook', 'PreStopHook failed');
       this.#graceMs -= Math.floor((clock.now() - startedAt) / 1000) * 1000;
       done();
     };
-    this.#timer = clock.setTimeout(() => finish(false), this.#graceMs);
-    this.#hook(this.container.lifecycle?.preStop, (error) => finish(error !== undefined));
+    this.#timer = clock.setTimeout(finish, this.#graceMs);
+    this.#hook(this.container.lifecycle?.preStop, (error) => {
+      if (error !== undefined) this.#event('Warning', 'FailedPreStopHook', 'PreStopHook failed');
+      finish();
+    });
   }
 
   awaitTurn(done: () => void): void {

@@ -109,8 +109,9 @@ export class Kubelet {
     const writer = new StatusWriter({
       clock,
       store,
-      writeMs: timings.statusWriteMs,
+      writeMs: (uid) => moments.write?.(this.#ref(uid)) ?? timings.statusWriteMs,
       couldHaveRunningContainers: (uid) => process.workers.get(uid)?.couldHaveRunningContainers === true,
+      order: (uids) => moments.writeOrder?.(uids.map((uid) => this.#ref(uid))).map(({ uid }) => uid) ?? uids,
     });
     const statuses = new StatusManager({ clock, profile, onChange: (pod, status) => writer.changed(pod, status) });
     const results = createProbeResults({ clock, history, onUpdate: (update) => this.#resultChanged(process, update) });

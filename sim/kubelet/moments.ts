@@ -14,6 +14,10 @@ export interface KubeletMoments {
   requeue?(pod: PodRef, outcome: 'good' | 'error'): number | undefined;
   /** Until the pod's volumes are mounted. */
   mount?(pod: PodRef): number | undefined;
+  /** How long the write of a pod's status takes that begins now. */
+  write?(pod: PodRef): number | undefined;
+  /** Pods whose statuses are written in one batch, in the order of the writes. */
+  writeOrder?(pods: readonly PodRef[]): readonly PodRef[];
   /** The start-up wait of a probe worker, while the kubelet is young. */
   jitter?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
 }

@@ -294,6 +294,7 @@ export class PodWorker {
     this.#deps.runtime.removeSandbox(this.pod.metadata.uid);
     this.#runtime = this.#deps.pleg.refresh(this.pod.metadata.uid);
     this.#publish(true);
+    this.#lastSyncEnd = this.#deps.clock.now();
   }
 
   publishTerminated(): void {

@@ -21,7 +21,7 @@ export interface PodInput {
  * The pod worker: one pod's work, one piece at a time.
  *
  *     waiting → gathering → syncing (publish → mount → probe workers → kill → sandbox → start) → waiting
- *                         ↘ terminating (publish → stop probes → stop containers → publish) → terminated → gone
+ *                         ↘ terminating (publish → stop probes → stop containers) → stopped (publish) → terminated → gone
  *
  * A request that comes while it works is kept (one only); it then waits for a look at the runtime that is younger
  * than the last sync.
@@ -110,10 +110,12 @@ export const podMachine = setup({
     finished: { entry: 'completeTerminalSync', always: 'waiting' },
     terminating: {
       entry: ['publish', 'stopLivenessAndStartup', 'stopForDeletion'],
-      on: { CONTAINERS_STOPPED: 'terminated' },
+      on: { CONTAINERS_STOPPED: 'stopped' },
     },
+    // The last step, too, waits for a look at the runtime that is younger than the one before.
+    stopped: { entry: ['publishStopped', 'awaitFreshStatus'], on: { STATUS_FRESH: 'terminated' } },
     terminated: {
-      entry: ['publishStopped', 'publishTerminated', 'reclaim'],
+      entry: ['publishTerminated', 'reclaim'],
       on: { WORK: { actions: 'reclaim' }, RECLAIMED: { guard: 'isGone', target: 'gone' } },
     },
     gone: { type: 'final', entry: 'leave' },

@@ -19,7 +19,7 @@ export interface KubeletTimings {
   statusWriteMs: number;
   /** The bookkeeping of one SyncPod that neither starts nor kills. */
   syncMs: number;
-  /** From the death of a pod's last container to the deletion of the pod object (volumes unmounted, cgroups gone). */
+  /** From the pod's last sync to the deletion of the pod object (volumes unmounted, cgroups gone). */
   reclaimMs: number;
   /** First wait before a failed mount is tried again; doubles up to `mountRetryMaxMs`. */
   mountRetryMs: number;
@@ -34,9 +34,9 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
   errorResyncMs: 10_000,
   errorResyncJitter: 0.5,
   mountMs: 300,
-  statusWriteMs: 6,
+  statusWriteMs: 10,
   syncMs: 10,
-  reclaimMs: 700,
+  reclaimMs: 20,
   mountRetryMs: 500,
   mountRetryMaxMs: 122_000,
 };

@@ -9,9 +9,14 @@ const RELIST_MS = 1300;
 /** What is asked for in this moment may stand a little before it in the recording. */
 const SAME_MS = 60;
 /** Within what time the queue comes back to a pod: after a good sync, after one that failed or backs off. */
-const REQUEUE = { good: [58_000, 93_000], error: [9500, 17_500] } as const;
+const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]> = {
+  good: [58_000, 93_000],
+  error: [9500, 17_500],
+};
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
+/** An answer of the API that takes longer than this was one to another write. */
+const LONGEST_WRITE_MS = 100;
 const GRID_FIELDS = [
   ['startup', 'startupProbe'],
   ['liveness', 'livenessProbe'],
@@ -48,6 +53,8 @@ export class Accidents {
       freshLook: (pod, sinceMs) =>
         sinceMs > RELIST_MS ? 0 : this.#nextSync(pod, -Math.min(SAME_MS, sinceMs / 2), RELIST_MS),
       requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
+      write: (pod) => this.#writeMs(pod),
+      writeOrder: (pods) => this.#writeOrder(pods),
       mount: (pod) => this.#mountMs(pod),
       jitter: (pod, container, probe) => this.#jitterMs(pod, container, probe),
     };
@@ -122,6 +129,24 @@ export class Accidents {
     const mine = this.#probesOf(pod, container, probe);
     const entry = mine.find(({ result }) => result === 'success') ?? mine[0];
     return entry === undefined ? undefined : ms(entry.t) - 3;
+  }
+
+  /** The API's answer took as long as it is until the pod's next recorded change. */
+  #writeMs(pod: PodRef): number | undefined {
+    const name = this.#names.recorded(pod.name);
+    const next = this.#story.pods.find((entry) => entry.pod === name && ms(entry.t) > this.#now());
+    const took = next === undefined ? undefined : ms(next.t) - this.#now();
+    return took === undefined || took > LONGEST_WRITE_MS ? undefined : took;
+  }
+
+  /** Go's maps have no order: of pods that changed in one moment any may be written first. */
+  #writeOrder(pods: readonly PodRef[]): readonly PodRef[] {
+    const next = (pod: PodRef) => {
+      const name = this.#names.recorded(pod.name);
+      const entry = this.#story.pods.find((entry) => entry.pod === name && ms(entry.t) > this.#now() - SAME_MS);
+      return entry?.t ?? Number.POSITIVE_INFINITY;
+    };
+    return pods.map((pod) => ({ pod, t: next(pod) })).sort((a, b) => a.t - b.t).map(({ pod }) => pod);
   }
 
   #jitterMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {

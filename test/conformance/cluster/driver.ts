@@ -5,13 +5,38 @@ import { DEPLOYMENTS, PODS, type Pod, type PodCondition } from '../../../sim/kub
 import type { NewObject } from '../../../sim/kube/store.ts';
 import type { Lab } from '../../../sim/lab.ts';
 import type { Names } from './names.ts';
-import type { RunStep } from './story.ts';
+import type { RunStep, Story } from './story.ts';
 
 const KINDS: Record<string, { apiVersion: string; kind: string }> = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   service: { apiVersion: 'v1', kind: 'Service' },
   pod: { apiVersion: 'v1', kind: 'Pod' },
 };
+
+/** What kubectl takes to reach the API; the app's switch is asked without it. */
+const KUBECTL_MS = 40;
+
+/** When a step takes effect, ms since the apply. */
+export function effectOf(step: RunStep): number {
+  const direct = step.control !== undefined || step.kill !== undefined || step.kubelet !== undefined;
+  return step.t * 1000 + (direct ? 0 : KUBECTL_MS);
+}
+
+/**
+ * The steps of a recording. Some have a deletion that the list of steps lacks: a pod that nobody owns is deleted by
+ * the driver alone.
+ */
+export function stepsOf(story: Story): RunStep[] {
+  const steps = [...story.run];
+  const listed = new Set(story.run.flatMap((step) => step.delete?.pods ?? []));
+  const owned = (pod: string) => (story.replicasets ?? []).some(({ name }) => pod.startsWith(`${name}-`));
+  for (const { pod, deleting, t } of story.pods) {
+    if (!deleting || listed.has(pod) || owned(pod)) continue;
+    listed.add(pod);
+    steps.push({ t: t - KUBECTL_MS / 1000, delete: { pods: [pod] } });
+  }
+  return steps.sort((a, b) => a.t - b.t);
+}
 
 /** Repeats what the driver of a recording did. */
 export class Driver {

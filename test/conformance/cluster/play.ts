@@ -5,7 +5,7 @@ import { NO_CERTIFICATES } from '../../../sim/lab/osm-mesh.ts';
 import { createLab, type Lab } from '../../../sim/lab.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 import { Accidents } from './accidents.ts';
-import { Driver } from './driver.ts';
+import { Driver, effectOf, stepsOf } from './driver.ts';
 import { Names } from './names.ts';
 import { pacedRuntime } from './paced-runtime.ts';
 import { type Observed, Recorder } from './recorder.ts';
@@ -15,6 +15,9 @@ import type { Story } from './story.ts';
 /** From the moment that a step is noted to its reaching the API or the app. */
 const APPLY_MS = 80;
 
+/** The recorded node's containerd. */
+const LATENCIES = { exit: 40, create: 15, start: 30, exec: 60 };
+
 export interface Played {
   lab: Lab;
   names: Names;
@@ -23,7 +26,7 @@ export interface Played {
 
 /** Plays a recording: applies its manifest, repeats what its driver did, for as long as it went on. */
 export async function play(story: Story): Promise<Played> {
-  const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 21, 10, 0, 0) });
+  const clock = new VirtualClock({ epochMs: epochOf(story) });
   const names = new Names(story);
   let lab: Lab | undefined;
   const accidents = new Accidents(
@@ -43,7 +46,7 @@ export async function play(story: Story): Promise<Played> {
       certificates: NO_CERTIFICATES,
       create: async ({ random, apps }) => {
         const registry = registryOf(story);
-        const inner = createVirtualRuntime({ clock, random, apps, ...registry });
+        const inner = createVirtualRuntime({ clock, random, apps, latencies: LATENCIES, ...registry });
         return pacedRuntime(inner, clock, () => accidents);
       },
     },
@@ -56,8 +59,8 @@ export async function play(story: Story): Promise<Played> {
     const driver = new Driver(lab, names, story.namespace);
     await lab.advance(APPLY_MS);
     driver.apply(story.manifest);
-    for (const step of story.run) {
-      await lab.advance(Math.max(0, step.t * 1000 - clock.now()));
+    for (const step of stepsOf(story)) {
+      await lab.advance(Math.max(0, effectOf(step) - clock.now()));
       driver.do(step);
     }
     await lab.advance(Math.max(0, story.duration * 1000 - clock.now()));
@@ -73,4 +76,15 @@ function nodeOf(story: Story): string {
     if (match?.[1] !== undefined) return match[1];
   }
   return 'node';
+}
+
+/** The wall clock at t = 0: a container's start is known in whole seconds of it. */
+function epochOf(story: Story): number {
+  for (const text of story.texts.values()) {
+    const match = /^# (\S+Z) rel=([\d.]+)/m.exec(text);
+    if (match?.[1] !== undefined) {
+      return Math.round(Date.parse(match[1].replace(/(\.\d{3})\d*Z/, '$1Z')) - (Number(match[2]) - story.textOffset) * 1000);
+    }
+  }
+  return Date.UTC(2026, 10, 21, 10);
 }
