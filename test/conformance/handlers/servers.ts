@@ -64,11 +64,12 @@ async function listen(server: Server, host: string, port: number): Promise<() =>
 
 function tryListen(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
-    server.once('error', resolve);
-    server.listen({ host, port }, () => {
-      server.off('error', resolve);
-      server.on('error', () => {});
-      resolve(undefined);
-    });
+    const settle = (error?: NodeJS.ErrnoException) => {
+      server.removeAllListeners('error').removeListener('listening', settle);
+      if (error === undefined) server.on('error', () => {});
+      resolve(error);
+    };
+    server.once('error', settle).once('listening', settle);
+    server.listen({ host, port });
   });
 }
