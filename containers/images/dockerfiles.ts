@@ -56,6 +56,10 @@ LABEL dev.probelab.program-host=1
 ENTRYPOINT ["/opt/probelab/bin/node", "/opt/probelab/programs/containers/program-host/main.js"]
 `;
 
+/** Instead of the line that copies Node from the build context, where that is no Linux binary. */
+export const NODE_FROM_CONTEXT = 'COPY node /opt/probelab/bin/node';
+export const NODE_FROM_IMAGE = 'COPY --from=node:24-bookworm-slim /usr/local/bin/node /opt/probelab/bin/node';
+
 /** The program under the name that the injector's container gives it, for whoever runs the image without the lab. */
 export const OSM_HEALTHCHECK_COMMAND = `#!/bin/sh
 PROBELAB_IMAGE=openservicemesh/osm-healthcheck PROBELAB_COMMAND='["/osm-healthcheck"]' exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/main.js "$@"
