@@ -30,9 +30,12 @@ export function networkStep(lab: Lab, body: NonNullable<ScenarioStep['network']>
 
 /** A container dies at the runtime, or pulls of an image fail or work again. */
 export function runtimeStep(lab: Lab, body: NonNullable<ScenarioStep['runtime']>): void {
-  const { pod: _pod, namespace: _namespace, container, die, exitCode, ...rest } = body;
+  const { pod: _pod, namespace: _namespace, container, die, exitCode, fails, pullTime, ...rest } = body;
   if (container === undefined) {
-    lab.runtime.steer({ target: 'runtime', patch: rest });
+    // `fails: null` takes a failure back.
+    const failure = fails === undefined ? {} : { fails: fails ?? undefined };
+    const pull = pullTime === undefined ? {} : { pullMs: pullTime };
+    lab.runtime.steer({ target: 'runtime', patch: { ...rest, ...failure, ...pull } });
     return;
   }
   const patch = { ...(die === undefined ? {} : { die }), ...(exitCode === undefined ? {} : { exit: exitCode }) };

@@ -72,11 +72,12 @@ export const stepActions = {
   envoy: z
     .strictObject({
       ...target,
-      action: z.enum(['kill', 'pause', 'resume', 'slow']).describe('What happens to it.'),
-      delay: duration.optional().describe('slow: before each answer.'),
+      kill: z.literal(true).optional().describe('SIGKILL.'),
+      pause: z.boolean().optional().describe('Stands still, or (false) goes on.'),
+      slow: duration.optional().describe('Takes so much longer for each answer.'),
     })
     .optional()
-    .describe("A mesh's sidecar."),
+    .describe("A mesh's sidecar: exactly one of these."),
   kubelet: z.enum(['restart', 'stop', 'start']).optional().describe('The kubelet itself.'),
   runtime: z
     .strictObject({
@@ -84,9 +85,14 @@ export const stepActions = {
       container: z.string().optional().describe('The container that dies.'),
       die: z.enum(['SIGKILL', 'SIGSEGV', 'SIGABRT', 'OOM']).optional().describe('How it dies.'),
       exitCode: z.int().optional().describe('Or with which code it ends.'),
-      image: z.string().optional().describe('The image whose pulls fail or work again.'),
-      pull: z.enum(['fail', 'ok']).optional().describe('What pulls of the image do from now on.'),
-      message: z.string().optional().describe("The registry's words."),
+      image: z.string().optional().describe('Or: the image about which something changes.'),
+      fails: z
+        .enum(['not-found', 'unauthorized', 'server-error', 'refused', 'no-such-host'])
+        .nullable()
+        .optional()
+        .describe('Why its pulls fail from now on; null: they work again.'),
+      present: z.boolean().optional().describe('It is on the node, or (false) has to be pulled.'),
+      pullTime: duration.optional().describe('How long a pull takes.'),
     })
     .optional()
     .describe('The container runtime.'),
