@@ -15,3 +15,7 @@ export { buildReport, type Report, reportNow } from './sim/report/report.ts';
 export type { ExpectationOutcome, RunRecord } from './sim/report/run-record.ts';
 export { type Paint, type ReportTextOptions, reportText } from './sim/report/text.ts';
 export { renderTimeline } from './sim/report/timeline.ts';
+export { type RunOptions, type RunResult, runScenario } from './sim/run-scenario.ts';
+export type { ExpectationResult } from './sim/scenario/expectations.ts';
+export { type LoadOptions, loadScenario } from './sim/scenario/load.ts';
+export type { Scenario } from './sim/scenario/scenario.ts';

@@ -29,6 +29,7 @@ export interface ReportTextOptions {
 }
 
 const NOTICES_SHOWN = 20;
+const LOG_LINE = 160;
 
 /** The whole report as text for a terminal; the verdict is its first and its last line. */
 export function reportText(report: Report, options: ReportTextOptions): string {
@@ -114,10 +115,15 @@ export function failureText(report: Report, expectation: ReportedExpectation, op
     }
   }
   if (expectation.lastLogLines !== undefined && expectation.lastLogLines.length > 0) {
-    lines.push('  last lines of the containers:', ...expectation.lastLogLines.map((line) => `    ${line}`));
+    lines.push('  last lines of the containers:', ...expectation.lastLogLines.map((line) => `    ${shortened(line)}`));
   }
   lines.push(`  replay: probelab run ${report.file ?? report.metadata.name} --seed ${report.seed}`);
   return lines.join('\n');
+}
+
+/** A log line may be a whole JSON document; what matters is where it begins. */
+function shortened(line: string): string {
+  return line.length > LOG_LINE ? `${line.slice(0, LOG_LINE)}…` : line;
 }
 
 /** Warnings, and what stood in for what: a reader has to know which containers were the real ones. */
