@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { temporaryFolder } from '../probelab.ts';
 
 /** Pages whose output blocks are made by running the command above them. */
-export const PAGES: readonly string[] = ['README.md', 'docs/probes.md', 'docs/osm.md', 'docs/runtimes.md'];
+export const PAGES: readonly string[] = ['README.md', 'docs/probes.md', 'docs/osm.md'];
 
 const BLOCK = /(<!-- \$ (.+?) -->\n```\w*\n)([\s\S]*?)(```)/g;
 
@@ -19,11 +19,19 @@ export function refreshed(file: string): string {
   }
 }
 
-/** Standard output of a shell line in which `probelab` is this program. Runs of one page see each other. */
+/**
+ * Standard output of a shell line in which `probelab` is this program, and `timeline FILE` runs a scenario, which must
+ * pass, and draws it. Runs of one page see each other.
+ */
 function output(command: string, outputDir: string): string {
-  const prelude = `probelab() { "${process.execPath}" cli/main.ts --output-dir "${outputDir}" "$@" 2>/dev/null; }`;
+  const prelude = `probelab() { "${process.execPath}" cli/main.ts --output-dir "${outputDir}" "$@"; }
+timeline() { probelab run "$1" --quiet > "${outputDir}/verdict" && probelab timeline --width 80; }`;
   const environment = { ...process.env, NO_COLOR: '1', COLUMNS: '100', LC_ALL: 'C.UTF-8' };
-  const printed = execFileSync('bash', ['-c', `${prelude}\n${command}`], { encoding: 'utf8', env: environment });
+  const printed = execFileSync('bash', ['-c', `${prelude}\n${command}`], {
+    encoding: 'utf8',
+    env: environment,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return printed
     .split('\n')
     .map((line) => line.trimEnd())
