@@ -13,6 +13,11 @@ export class ContainerLog {
   }
 
   write(stream: 'stdout' | 'stderr', text: string): void {
+    // One whole line: what a program nearly always writes.
+    if (this.#rest[stream] === '' && text !== '' && text.indexOf('\n') === text.length - 1) {
+      this.#emit(stream, text.slice(0, -1), '\n');
+      return;
+    }
     const lines = (this.#rest[stream] + text).split('\n');
     this.#rest[stream] = lines.pop() ?? '';
     for (const line of lines) this.#emit(stream, line, '\n');

@@ -39,10 +39,23 @@ const FIELDS: Readonly<Record<string, Field>> = {
   RESPONSE_CODE_DETAILS: (r) => r.details,
   RESPONSE_FLAGS: (r) => r.flags,
   RESPONSE_DURATION: (r) => r.serviceTime,
-  START_TIME: (r) => new Date(Math.floor(r.startMs)).toISOString(),
+  START_TIME: (r) => isoTime(Math.floor(r.startMs)),
   UPSTREAM_CLUSTER: (r) => r.cluster,
   UPSTREAM_HOST: (r) => r.host,
 };
+
+let second = Number.NaN;
+let secondText = '';
+
+/** ISO 8601 with milliseconds; the text of a second is made once. */
+function isoTime(ms: number): string {
+  const start = Math.floor(ms / 1000);
+  if (start !== second) {
+    second = start;
+    secondText = new Date(start * 1000).toISOString().slice(0, 20);
+  }
+  return `${secondText}${String(ms - start * 1000).padStart(3, '0')}Z`;
+}
 
 /** Makes the writer of a JSON access log from its format; undefined without one. Keys come in order, as Envoy writes them. */
 export function compileAccessLog(format: Record<string, unknown> | undefined): AccessLog | undefined {

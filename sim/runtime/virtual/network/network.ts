@@ -58,6 +58,7 @@ export class VirtualNetwork {
 
   /** The address of a host name as seen from a pod, or from the node without one. */
   resolve(host: string, from?: NetworkNamespace): string | undefined {
+    if (host === '127.0.0.1' || this.#namespaces.has(host)) return host;
     if (parseAddress(host) !== undefined || host.includes(':')) return host;
     if (host === 'localhost') return '127.0.0.1';
     return from?.hosts[host] ?? this.#services?.address(host);
