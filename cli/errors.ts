@@ -34,9 +34,14 @@ function labErrorText(error: LabError, paint: Paint): string {
     `${paint.failed(`error[${error.code}]`)}: ${error.message}${place}${hint === undefined ? '' : `${dot(error.message, place)} ${hint}`}`,
   ];
   if (location !== undefined) lines.push(...sourceLines(location, paint));
-  if (error.code !== 'USAGE') lines.push(paint.dim(`  docs: docs/errors.md#${error.code.toLowerCase()}`));
+  if (error.code !== 'USAGE') lines.push(paint.dim(`  docs: docs/errors.md#${anchor(error.code)}`));
   if (error.fault === 'system') lines.push(...stackLines(error));
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The reasons of the API server (`Conflict`) have a section together. */
+function anchor(code: string): string {
+  return /^[A-Z_]+$/.test(code) ? code.toLowerCase() : 'refused-by-the-api-server';
 }
 
 function dot(message: string, place: string): string {

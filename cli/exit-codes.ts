@@ -14,15 +14,14 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-const UNAVAILABLE =
-  /^(DOCKER_|RUNTIME_|ENGINE_|IMAGES?_(?!UNKNOWN)|BASE_IMAGE|ENVOY_UNAVAILABLE|NETWORK_|SANDBOX_|REGISTRY_|FEATURE_MISSING)/;
+const UNAVAILABLE = /^(DOCKER_|RUNTIME_|ENGINE_|IMAGES?_(?!UNKNOWN)|BASE_IMAGE|ENVOY_UNAVAILABLE|NO_FREE_SUBNET)/;
 const USAGE = /^(USAGE|IMAGE_UNKNOWN|UNKNOWN_RESOURCE|NOT_FOUND|NO_RUN)/;
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof LabErrors) return worst(error.errors.map(exitCodeOf));
   if (!(error instanceof LabError) || error.fault === 'system') return EXIT.broken;
-  if (error.code === 'INTERRUPTED') return EXIT.interrupted;
+  if (error.code === 'INTERRUPTED' || error.code === 'RUN_ABORTED') return EXIT.interrupted;
   if (/^(WALL_CLOCK|TIMEOUT)/.test(error.code)) return EXIT.timeout;
   if (UNAVAILABLE.test(error.code)) return EXIT.unavailable;
   return USAGE.test(error.code) ? (error.code === 'NOT_FOUND' ? EXIT.failed : EXIT.usage) : EXIT.badData;

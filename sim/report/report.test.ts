@@ -145,6 +145,22 @@ describe('report', () => {
     expect(buildReport(record([], [{ at: 5, rule: 'x', text: 'y' }]), '0').verdict.result).toBe('broken');
   });
 
+  it('fails a run in which a step could not be carried out', () => {
+    const run = record([{ ok: true, text: 'by 45s: …' }]);
+    const notice = {
+      kind: 'notice',
+      level: 'error',
+      code: 'STEP_FAILED',
+      message: 'no such pod',
+      at: 5,
+      seq: 0,
+    } as const;
+    expect(buildReport({ ...run, facts: [...run.facts, notice] }, '0').verdict).toEqual({
+      result: 'fail',
+      text: 'FAIL web-liveness: no such pod [STEP_FAILED]',
+    });
+  });
+
   it('keeps the events before a failure and the last lines of the containers', () => {
     const [expectation] = buildReport(record([failed]), '0').expectations;
     expect(expectation?.eventsBefore?.map(({ at, count }) => [at, count])).toEqual([

@@ -28,6 +28,11 @@ export function verdictOf(record: RunRecord): Verdict {
     const count = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`;
     return { result: 'fail', text: `FAIL ${name}: expected ${failed[0]?.text}${instead}${count}` };
   }
+  const trouble = record.facts.find((fact) => fact.kind === 'notice' && fact.level === 'error');
+  if (trouble?.kind === 'notice') {
+    // A step that could not be carried out: whatever was expected, it was expected of another story.
+    return { result: 'fail', text: `FAIL ${name}: ${trouble.message} [${trouble.code}]` };
+  }
   if (expectations.length === 0) return { result: 'done', text: `DONE ${name}: ${story}` };
   const met = expectations.length === 1 ? '1 expectation met' : `all ${expectations.length} expectations met`;
   return { result: 'pass', text: `PASS ${name}: ${met}; ${story}` };
