@@ -22,6 +22,7 @@ import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from '
 import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
 import { podEvents } from './lab/pod-events.ts';
+import { withProbesPutBack } from './lab/probes-put-back.ts';
 import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
 import type { AppDescription } from './programs/app/description.ts';
 import type { RuntimePort } from './runtime/port.ts';
@@ -193,7 +194,8 @@ export class Lab {
     const { store, random, history } = this;
     const { envoyVersion, certificates } = options.runtime ?? VIRTUAL_ENVOY;
     if (options.mesh?.osm === undefined) return [];
-    return [osmMesh(options.mesh.osm, { store, random, history, envoyVersion, certificates })];
+    const injector = osmMesh(options.mesh.osm, { store, random, history, envoyVersion, certificates });
+    return [options.mesh.osm.rewriteProbes === false ? withProbesPutBack(injector) : injector];
   }
 
   #runtimeLost(message: string): void {

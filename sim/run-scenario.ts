@@ -4,9 +4,10 @@ import { VirtualClock } from './core/virtual-clock.ts';
 import type { StampedFact } from './kube/fact.ts';
 import type { KubeObject } from './kube/objects.ts';
 import { Invariants } from './lab/invariants.ts';
+import type { OsmMeshOptions } from './lab/osm-mesh.ts';
 import { describeStep, performStep } from './lab/perform-step.ts';
 import { createLab, type Lab, type RuntimeFactory } from './lab.ts';
-import { OSM_VERSIONS, type OsmVersion } from './mesh/osm/profiles.ts';
+import { OSM_VERSIONS } from './mesh/osm/profiles.ts';
 import type { BrokenInvariant } from './report/run-record.ts';
 import { type ExpectationResult, evaluateExpectations } from './scenario/expectations.ts';
 import { type Scenario, type ScenarioStep, toleranceAt } from './scenario/scenario.ts';
@@ -152,10 +153,10 @@ function result(lab: Lab, scenario: Scenario, seed: number, invariants: Invarian
   };
 }
 
-function meshOf(scenario: Scenario): { osm?: { version?: OsmVersion; meshConfig?: Record<string, unknown> } } {
+function meshOf(scenario: Scenario): { osm?: OsmMeshOptions } {
   const { osm } = scenario.mesh;
   if (osm === undefined) return {};
-  const { version, meshConfig } = osm;
+  const { version, meshConfig, rewriteProbes } = osm;
   const known = OSM_VERSIONS.find((candidate) => candidate === version);
   if (version !== undefined && known === undefined) {
     throw new LabError('UNKNOWN_MESH_VERSION', `OSM version "${version}" is not modelled`, {
@@ -163,6 +164,10 @@ function meshOf(scenario: Scenario): { osm?: { version?: OsmVersion; meshConfig?
     });
   }
   return {
-    osm: { ...(known === undefined ? {} : { version: known }), ...(meshConfig === undefined ? {} : { meshConfig }) },
+    osm: {
+      ...(known === undefined ? {} : { version: known }),
+      ...(meshConfig === undefined ? {} : { meshConfig }),
+      ...(rewriteProbes === undefined ? {} : { rewriteProbes }),
+    },
   };
 }

@@ -15,6 +15,8 @@ import { standaloneBootstrap, type WorkloadCertificates } from '../mesh/osm/stan
 export interface OsmMeshOptions {
   version?: OsmVersion;
   meshConfig?: MeshConfig;
+  /** False: somebody puts the pod's own probes back. Default true. */
+  rewriteProbes?: boolean;
 }
 
 export interface OsmMeshParts {

@@ -31,6 +31,12 @@ const spec = z.strictObject({
             .optional()
             .describe('Release of Open Service Mesh: "1.0", "1.1" (default), "1.2", "main".'),
           meshConfig: part.optional().describe('Parts of its MeshConfig object.'),
+          rewriteProbes: z
+            .boolean()
+            .optional()
+            .describe(
+              "false: the sidecar comes, but the pod's own probes stay as they were (OSM before v0.7). Default true.",
+            ),
         })
         .optional()
         .describe('Open Service Mesh.'),
