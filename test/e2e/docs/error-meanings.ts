@@ -6,7 +6,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
   },
   CANNOT_SCALE: {
     meaning: 'A `scale` step names something that has no number of replicas.',
-    fix: 'Scale a Deployment or a ReplicaSet: `scale: {resource: deployment/web, replicas: 3}`.',
+    fix: 'Scale a Deployment or a ReplicaSet: `scale: {object: deployment/web, replicas: 3}`.',
   },
   Conflict: {
     meaning: 'An object was written by somebody else meanwhile.',
@@ -101,6 +101,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     fix: 'The message is kubectl’s.',
   },
   ROLLOUT_PAUSED: { meaning: 'A paused Deployment cannot be restarted or rolled back.', fix: 'Resume it first.' },
+  RUN_ABORTED: { meaning: 'The run was stopped by whoever started it.', fix: 'Nothing to do.' },
   RUNTIME_LOST: {
     meaning: 'The Docker engine went away in the middle of the run.',
     fix: 'Start it again; `probelab clean` removes what was left.',
@@ -151,12 +152,13 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'The kubelet of this Kubernetes release is not modelled.',
     fix: 'Use 1.34 or 1.36.',
   },
+  UNKNOWN_MESH_VERSION: { meaning: 'This release of the mesh is not modelled.', fix: 'The hint lists those that are.' },
   UNKNOWN_PROGRAM: {
     meaning: 'A description names a program that probelab does not have.',
     fix: 'The hint lists the programs.',
   },
   UNKNOWN_PULL_FAILURE: {
-    meaning: 'A `runtime` step names a way for a pull to fail that is not known.',
+    meaning: 'An image is said to fail in a way that is not known.',
     fix: 'The hint lists them.',
   },
   UNKNOWN_RESOURCE: {

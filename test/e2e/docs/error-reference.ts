@@ -40,7 +40,7 @@ export function errorReference(): string {
   const parts = [
     '# Errors',
     '',
-    '<!-- Made by `node test/e2e/docs/write-errors.ts`; do not edit. -->',
+    '<!-- Made by `node test/e2e/docs/write.ts`; do not edit. -->',
     '',
     'An error is printed as `error[CODE]: message (file:line:column)`, with the line it is about, on stderr; with `-o json`',
     'its code, message, hint and place stand under `errors`. All errors of the files given are listed at once. Branch on',

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { API_REASONS, ERROR_MEANINGS, NOTICE_MEANINGS } from './error-meanings.ts';
 import { codesInSources, errorReference } from './error-reference.ts';
 
-it('docs/errors.md explains every error code of the sources, and no other (node test/e2e/docs/write-errors.ts writes it)', () => {
+it('docs/errors.md explains every error code of the sources, and no other (node test/e2e/docs/write.ts writes it)', () => {
   const { errors, notices } = codesInSources();
   expect(errors.filter((code) => ERROR_MEANINGS[code] === undefined && API_REASONS[code] === undefined)).toEqual([]);
   expect(Object.keys(ERROR_MEANINGS).filter((code) => !errors.includes(code) && !notices.includes(code))).toEqual([]);

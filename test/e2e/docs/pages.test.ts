@@ -2,6 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { PAGES, refreshed } from './pages.ts';
 
-it.each(PAGES)('the output shown in %s is what the commands print (node test/e2e/docs/write-pages.ts writes it)', (file) => {
+it.each(PAGES)('the output shown in %s is what the commands print (node test/e2e/docs/write.ts writes it)', (file) => {
   expect(readFileSync(file, 'utf8')).toBe(refreshed(file));
 });

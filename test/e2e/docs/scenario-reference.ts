@@ -22,7 +22,7 @@ interface Section {
 
 const INTRODUCTION = `# The scenario file
 
-<!-- Made by \`node test/e2e/docs/write-scenarios.ts\`; do not edit. -->
+<!-- Made by \`node test/e2e/docs/write.ts\`; do not edit. -->
 
 A scenario is a story with a pod in it: ordinary manifests, how the apps behave, what happens when, and what must be
 true. Times are Go durations (\`500ms\`, \`1m30s\`), counted from the moment the manifests are applied; those of an app
