@@ -52,6 +52,8 @@ export interface RuntimeFactory {
   create(context: RuntimeContext): Promise<RuntimePort>;
 }
 
+export type PacedController = 'endpointslice' | 'endpoints' | 'deployment' | 'replicaset';
+
 export interface LabOptions {
   /** Everything random in the run follows from it. Default 1. */
   seed?: number;
@@ -62,6 +64,8 @@ export interface LabOptions {
   history?: { level?: HistoryLevel; limit?: number };
   kubelet?: { version?: string; uptimeMs?: number; timings?: Partial<KubeletTimings>; moments?: KubeletMoments };
   nodeName?: string;
+  /** Of a run that repeats a recorded one: ms until a controller takes up `namespace/name`; undefined: as usual. */
+  controllerLatencyMs?: (controller: PacedController, key: string) => number | undefined;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
   /** Another image by container or image name; `real`: no stand-in. */
@@ -126,14 +130,20 @@ export class Lab {
     });
     const shared = { store: this.store, clock, random, history };
     const createPod = (pod: NewObject) => this.api.create(pod);
+    const paced = (controller: PacedController) => {
+      const { controllerLatencyMs } = options;
+      return controllerLatencyMs === undefined
+        ? {}
+        : { latencyMs: (key: string) => controllerLatencyMs(controller, key) ?? 2 };
+    };
     this.#controllers = [
       new Scheduler({ ...shared, nodeName: this.nodeName }),
-      new EndpointSliceController(shared),
-      new EndpointsController(shared),
+      new EndpointSliceController({ ...shared, ...paced('endpointslice') }),
+      new EndpointsController({ ...shared, ...paced('endpoints') }),
       new EndpointSliceMirroringController(shared),
       new NamespaceController(shared),
-      new DeploymentController(shared),
-      new ReplicaSetController({ ...shared, createPod }),
+      new DeploymentController({ ...shared, ...paced('deployment') }),
+      new ReplicaSetController({ ...shared, createPod, ...paced('replicaset') }),
     ];
   }
 

@@ -11,14 +11,14 @@ import { DeploymentSync } from './deployment-sync.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { matchesSelector } from './selector.ts';
-import { WorkQueue } from './work-queue.ts';
+import { type Latency, WorkQueue } from './work-queue.ts';
 
 export interface DeploymentOptions {
   store: Store;
   clock: Clock;
   random: Random;
   history: LabHistory;
-  latencyMs?: number;
+  latencyMs?: Latency;
 }
 
 /** What a write to the API takes: a deployment that has written much is looked at again that much later. */

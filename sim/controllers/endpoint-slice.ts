@@ -8,13 +8,13 @@ import { keyOf, splitKey } from './key.ts';
 import { matchesLabels } from './selector.ts';
 import { enqueueServicesOfPods } from './service-pods.ts';
 import { TriggerTimeTracker, withTriggerTime } from './trigger-time.ts';
-import { WorkQueue } from './work-queue.ts';
+import { type Latency, WorkQueue } from './work-queue.ts';
 
 export interface ControllerOptions {
   store: Store;
   clock: Clock;
   /** Ms between hearing of a change and acting on it. Default 1: with the watch it makes the few ms of a real node. */
-  latencyMs?: number;
+  latencyMs?: Latency;
 }
 
 const MAX_ENDPOINTS_PER_SLICE = 100;

@@ -14,7 +14,7 @@ import { keyOf, splitKey } from './key.ts';
 import { isPodActive } from './pod-conditions.ts';
 import { type ManageFailure, replicaSetStatus, sameStatus } from './replica-set-status.ts';
 import { matchesSelector } from './selector.ts';
-import { WorkQueue } from './work-queue.ts';
+import { type Latency, WorkQueue } from './work-queue.ts';
 
 export interface ReplicaSetOptions {
   store: Store;
@@ -26,7 +26,7 @@ export interface ReplicaSetOptions {
    * FailedCreate. Default: straight into the store.
    */
   createPod?: (pod: NewObject) => unknown;
-  latencyMs?: number;
+  latencyMs?: Latency;
 }
 
 /** Pods that one sync creates or deletes at most. */

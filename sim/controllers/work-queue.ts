@@ -3,13 +3,16 @@ import type { Clock, Timer } from '../core/clock.ts';
 const BASE_DELAY_MS = 5;
 const MAX_DELAY_MS = 1_000_000;
 
+/** Ms from a key's being added to the work on it; of each key, where a run repeats a recorded one. */
+export type Latency = number | ((key: string) => number);
+
 /**
  * A queue of keys: a key added many times is processed once, `latencyMs` after it was first added.
  * Models client-go util/workqueue with one worker; `addAfter` is its delaying, `addRateLimited` its rate limiting queue.
  */
 export class WorkQueue {
   readonly #clock: Clock;
-  readonly #latencyMs: number;
+  readonly #latencyMs: Latency;
   readonly #process: (key: string) => void;
   readonly #queued = new Map<string, Timer>();
   readonly #delayed = new Map<string, Timer>();
@@ -17,7 +20,7 @@ export class WorkQueue {
   /** Keys in work; true: added meanwhile. */
   readonly #held = new Map<string, boolean>();
 
-  constructor(clock: Clock, latencyMs: number, process: (key: string) => void) {
+  constructor(clock: Clock, latencyMs: Latency, process: (key: string) => void) {
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#process = process;
@@ -29,10 +32,13 @@ export class WorkQueue {
       this.#held.set(key, true);
       return;
     }
-    const timer = this.#clock.setTimeout(() => {
-      this.#queued.delete(key);
-      this.#process(key);
-    }, this.#latencyMs);
+    const timer = this.#clock.setTimeout(
+      () => {
+        this.#queued.delete(key);
+        this.#process(key);
+      },
+      typeof this.#latencyMs === 'number' ? this.#latencyMs : this.#latencyMs(key),
+    );
     this.#queued.set(key, timer);
   }
 

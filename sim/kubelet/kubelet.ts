@@ -90,6 +90,11 @@ export class Kubelet {
     this.#unwatch = store.watch(PODS, (event) => this.#podChanged(event));
   }
 
+  /** Asks for a sync of a pod, as a look at the runtime or a probe's result does. */
+  requestSync(podUID: string): void {
+    this.#process?.workers.get(podUID)?.requestSync();
+  }
+
   /** Ends the process: containers live on, nothing watches them, everything in memory is lost. */
   stop(): void {
     this.#unwatch?.();
@@ -121,7 +126,13 @@ export class Kubelet {
       exec: (containerID, command, timeoutMs, done) => runtime.exec({ containerID, command, timeoutMs }, done),
       version: profile.version,
     });
-    const prober = new ContainerProber({ clock, history, handlers, events });
+    const prober = new ContainerProber({
+      clock,
+      history,
+      handlers,
+      events,
+      delayMs: ({ pod, container, probe }) => moments.answer?.(podRef(pod), container.name, probe),
+    });
     const probes = new ProbeManager({
       clock,
       random,
@@ -131,6 +142,7 @@ export class Kubelet {
       results,
       profile,
       startedAtMs,
+      triggersEarly: (pod, container) => moments.triggersEarly?.(podRef(pod), container) === true,
       jitterMs: ({ key, pod, container }, periodMs) =>
         moments.jitter?.(podRef(pod), container.name, key.probe) ?? Math.floor(random.next() * periodMs),
     });

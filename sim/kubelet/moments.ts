@@ -18,6 +18,13 @@ export interface KubeletMoments {
   write?(pod: PodRef): number | undefined;
   /** Pods whose statuses are written in one batch, in the order of the writes. */
   writeOrder?(pods: readonly PodRef[]): readonly PodRef[];
+  /**
+   * True if the readiness probe that a sync triggers sees the status from before that sync: the worker was faster than
+   * the sync's own bookkeeping. It then probes nothing, but its period begins anew.
+   */
+  triggersEarly?(pod: PodRef, container: string): boolean | undefined;
+  /** How much later than now the answer to a probe came that is here now. */
+  answer?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
   /** The start-up wait of a probe worker, while the kubelet is young. */
   jitter?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
 }

@@ -225,6 +225,11 @@ export class PodWorker {
     this.#stopAll(this.#syncPod, undefined);
   }
 
+  /** Nothing runs in the pod any more, and nothing will: its address is free again. */
+  removeSandbox(): void {
+    this.#deps.runtime.removeSandbox(this.pod.metadata.uid);
+  }
+
   stopForDeletion(): void {
     this.#stopAll(this.pod, this.#termination?.graceSeconds);
   }

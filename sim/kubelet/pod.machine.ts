@@ -39,6 +39,7 @@ export const podMachine = setup({
     computeActions: ({ context }) => context.worker.computeActions(),
     stopWholePod: ({ context }) => context.worker.stopWholePod(),
     stopDoomedContainers: ({ context }) => context.worker.stopNextDoomed(),
+    removeSandbox: ({ context }) => context.worker.removeSandbox(),
     createSandbox: ({ context }) => context.worker.createSandbox(),
     startNextContainer: ({ context }) => context.worker.startNextContainer(),
     noteError: ({ context }) => context.worker.noteError(),
@@ -89,7 +90,12 @@ export const podMachine = setup({
         },
         stoppingPod: {
           entry: 'stopWholePod',
-          on: { CONTAINERS_STOPPED: [{ guard: 'mustCreateSandbox', target: 'sandbox' }, { target: 'done' }] },
+          on: {
+            CONTAINERS_STOPPED: [
+              { guard: 'mustCreateSandbox', target: 'sandbox' },
+              { target: 'done', actions: 'removeSandbox' },
+            ],
+          },
         },
         killing: {
           always: [{ guard: 'hasDoomedContainers', target: 'killingOne' }, { target: 'starting' }],

@@ -23,6 +23,8 @@ export interface ProbeManagerOptions {
   startedAtMs: number;
   /** The start-up wait of a worker in ms, where it has one. Default: a random part of its period. */
   jitterMs?: (worker: NewWorker, periodMs: number) => number;
+  /** True if the triggered worker sees the status from before the sync. Default: never. */
+  triggersEarly?: (pod: Pod, container: string) => boolean;
   /** XState's inspection stream of the machines, for tracing. */
   inspect?: ActorOptions<AnyActorLogic>['inspect'];
 }
@@ -65,7 +67,10 @@ export class ProbeManager {
         findWorker(context, { podUID: pod.metadata.uid, container, probe }) !== undefined,
       triggerReadiness: (container) => {
         const worker = findWorker(context, { podUID: pod.metadata.uid, container, probe: 'readiness' });
-        if (worker !== undefined) clock.setTimeout(() => this.#actor.send({ type: 'trigger', worker }), 0);
+        if (worker === undefined) return;
+        const trigger = () => this.#actor.send({ type: 'trigger', worker });
+        if (this.#options.triggersEarly?.(pod, container) === true) trigger();
+        else clock.setTimeout(trigger, 0);
       },
     });
   }

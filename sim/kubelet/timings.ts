@@ -35,7 +35,7 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
   errorResyncJitter: 0.5,
   mountMs: 300,
   statusWriteMs: 10,
-  syncMs: 10,
+  syncMs: 2,
   reclaimMs: 20,
   mountRetryMs: 500,
   mountRetryMaxMs: 122_000,

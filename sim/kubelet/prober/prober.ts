@@ -17,10 +17,12 @@ const FAILURE: ProbeOutcome = { result: 'Failure', thrownAway: false };
 const THROWN_AWAY: ProbeOutcome = { result: 'Failure', thrownAway: true };
 
 export interface ContainerProberOptions {
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'setTimeout'>;
   history: Pick<LabHistory, 'record'>;
   handlers: ProbeHandlers;
   events: ContainerEvents;
+  /** For a run that repeats a recorded one: how much later than now this attempt's answer came, ms. Default: it came now. */
+  delayMs?(run: ProbeRun): number | undefined;
 }
 
 /**
@@ -42,11 +44,16 @@ export class ContainerProber implements Prober {
 
   #attempt(run: ProbeRun, attempt: number, done: (outcome: ProbeOutcome) => void): void {
     const startedAt = this.#options.clock.now();
-    this.#options.handlers.attempt(run, (outcome) => {
+    const settle = (outcome: AttemptOutcome) => {
       this.#record(run, outcome, startedAt);
       // A failure is an answer and final; an error says nothing about the container.
       if (outcome.result === 'error' && attempt < MAX_PROBE_RETRIES) this.#attempt(run, attempt + 1, done);
       else done(this.#conclude(run, outcome));
+    };
+    this.#options.handlers.attempt(run, (outcome) => {
+      const delay = this.#options.delayMs?.(run) ?? 0;
+      if (delay > 0) this.#options.clock.setTimeout(() => settle(outcome), delay);
+      else settle(outcome);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
 import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
+import type { PacedController } from '../../../sim/lab.ts';
 import type { Names } from './names.ts';
 import type { Story } from './story.ts';
 
@@ -13,10 +14,20 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
   good: [58_000, 93_000],
   error: [9500, 17_500],
 };
+/** A sync so soon after another had to wait for a look. */
+const FOLLOW_UP_MS = 1600;
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 100;
+/** An answer that is later than this was another's. */
+const LATE_ANSWER_MS = 300;
+const RECORDED_AS = {
+  endpointslice: 'endpointslices',
+  endpoints: 'endpoints',
+  deployment: 'deployments',
+  replicaset: 'replicasets',
+} as const;
 const GRID_FIELDS = [
   ['startup', 'startupProbe'],
   ['liveness', 'livenessProbe'],
@@ -51,13 +62,27 @@ export class Accidents {
     return {
       look: (pod) => this.#nextSync(pod, 1, RELIST_MS),
       freshLook: (pod, sinceMs) =>
-        sinceMs > RELIST_MS ? 0 : this.#nextSync(pod, -Math.min(SAME_MS, sinceMs / 2), RELIST_MS),
+        sinceMs > RELIST_MS ? 0 : this.#nextSync(pod, 1 - Math.min(SAME_MS, sinceMs / 2), RELIST_MS),
       requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
       write: (pod) => this.#writeMs(pod),
       writeOrder: (pods) => this.#writeOrder(pods),
+      triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
+      answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
       jitter: (pod, container, probe) => this.#jitterMs(pod, container, probe),
     };
+  }
+
+  /** When a controller took up an object: its next recorded write says it. */
+  controllerLatencyMs(controller: PacedController, key: string): number | undefined {
+    const name = key.slice(key.indexOf('/') + 1);
+    const kind = RECORDED_AS[controller];
+    const own = controller === 'replicaset' ? this.#names.recordedSet(name) : name;
+    const next = (this.#story[kind] ?? []).find(
+      (entry) => ('service' in entry ? entry.service : entry.name) === own && ms(entry.t) > this.#now(),
+    );
+    const late = next === undefined ? undefined : ms(next.t) - this.#now();
+    return late === undefined || late > LONGEST_WRITE_MS ? undefined : late;
   }
 
   /** How long the next pull of an image takes; undefined: the recording does not say. */
@@ -143,10 +168,41 @@ export class Accidents {
   #writeOrder(pods: readonly PodRef[]): readonly PodRef[] {
     const next = (pod: PodRef) => {
       const name = this.#names.recorded(pod.name);
-      const entry = this.#story.pods.find((entry) => entry.pod === name && ms(entry.t) > this.#now() - SAME_MS);
+      const entry = this.#story.pods.find((entry) => entry.pod === name && ms(entry.t) > this.#now());
       return entry?.t ?? Number.POSITIVE_INFINITY;
     };
-    return pods.map((pod) => ({ pod, t: next(pod) })).sort((a, b) => a.t - b.t).map(({ pod }) => pod);
+    return pods
+      .map((pod) => ({ pod, t: next(pod) }))
+      .sort((a, b) => a.t - b.t)
+      .map(({ pod }) => pod);
+  }
+
+  /** How long an answer took: an app and a container runtime on a busy node need their time. */
+  #answerMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
+    const next = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
+    const late = next === undefined ? undefined : ms(next.t) - this.#now();
+    return late === undefined || late > LATE_ANSWER_MS ? undefined : late;
+  }
+
+  /** The recording has no attempt within the time that a triggered one takes. */
+  #triggersEarly(ref: PodRef, container: string): boolean {
+    const pod = this.#pod(ref);
+    const containers: Container[] = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
+    const spec = containers.find(({ name }) => name === container)?.readinessProbe;
+    const { timeoutSeconds = 1, periodSeconds = 10 } = spec ?? {};
+    const next = this.#probesOf(this.#names.recorded(ref.name), container, 'readiness')[0];
+    if (next === undefined || periodSeconds <= timeoutSeconds) return false;
+    return ms(next.t) > this.#now() + timeoutSeconds * 1000 + LATE_ANSWER_MS;
+  }
+
+  /**
+   * Syncs that follow another within PLEG's period: whether two requests for a sync become one or two hangs on
+   * microseconds. Run time and recorded pod.
+   */
+  get followUps(): { at: number; pod: string }[] {
+    return [...this.#syncs].flatMap(([pod, times]) =>
+      times.filter((at, index) => index > 0 && at - (times[index - 1] ?? 0) < FOLLOW_UP_MS).map((at) => ({ at, pod })),
+    );
   }
 
   #jitterMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
@@ -157,7 +213,7 @@ export class Accidents {
   #probesOf(pod: string, container: string, probe: ProbeType) {
     return this.#story.probes.filter(
       (entry) =>
-        entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) > this.#now(),
+        entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) >= this.#now(),
     );
   }
 }

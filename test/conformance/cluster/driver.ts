@@ -14,7 +14,8 @@ const KINDS: Record<string, { apiVersion: string; kind: string }> = {
 };
 
 /** What kubectl takes to reach the API; the app's switch is asked without it. */
-const KUBECTL_MS = 40;
+const KUBECTL_MS = 20;
+const KUBECTL_AT_MOST_MS = 500;
 
 /** When a step takes effect, ms since the apply. */
 export function effectOf(step: RunStep): number {
@@ -42,30 +43,33 @@ export function stepsOf(story: Story): RunStep[] {
 export class Driver {
   readonly #lab: Lab;
   readonly #names: Names;
+  readonly #story: Story;
   readonly #namespace: string;
 
-  constructor(lab: Lab, names: Names, namespace: string) {
+  constructor(lab: Lab, names: Names, story: Story) {
     this.#lab = lab;
     this.#names = names;
-    this.#namespace = namespace;
+    this.#story = story;
+    this.#namespace = story.namespace;
   }
 
   /** `kubectl apply -f -`: objects in the order of the file; what the API refuses is as if it had not been asked. */
-  apply(manifest: string): void {
+  async apply(manifest: string): Promise<void> {
     const { manifests, errors } = decodeManifests(manifest, 'manifest.yaml', { validate: false });
     if (errors[0] !== undefined) throw errors[0];
     for (const { object } of manifests) {
       const metadata = { ...object.metadata, namespace: this.#namespace };
+      await this.#until(this.#created(object.kind, object.metadata.name ?? ''));
       this.#tolerating('Invalid', () => this.#lab.apply([{ ...object, metadata } as NewObject]));
     }
   }
 
-  do(step: RunStep): void {
+  async do(step: RunStep): Promise<void> {
     const { store, clock, kubelet } = this.#lab;
     const namespace = this.#namespace;
     if (step.control !== undefined) this.#control(step.control);
-    if (step.delete !== undefined) this.#delete(step.delete);
-    if (step.apply !== undefined) this.apply(step.apply.manifest);
+    if (step.delete !== undefined) await this.#delete(step.delete);
+    if (step.apply !== undefined) await this.apply(step.apply.manifest);
     if (step.patch !== undefined) this.#patch(step.patch);
     if (step.patchStatus !== undefined) this.#patchStatus(step.patchStatus);
     if (step.rolloutRestart !== undefined) restartRollout(store, clock, namespace, step.rolloutRestart.deployment);
@@ -95,9 +99,12 @@ export class Driver {
   }
 
   /** kubectl's flags: `--now` is a grace of 1; a grace of 0 without `--force` counts as 1. */
-  #delete({ pods, gracePeriodSeconds, force, now }: NonNullable<RunStep['delete']>): void {
+  async #delete({ pods, gracePeriodSeconds, force, now }: NonNullable<RunStep['delete']>): Promise<void> {
     const grace = now === true ? 1 : gracePeriodSeconds === 0 && force !== true ? 1 : gracePeriodSeconds;
     for (const pod of pods) {
+      await this.#until(
+        this.#next(this.#story.pods, (entry) => entry.pod === pod && (entry.deleting || entry.op === 'DELETED')),
+      );
       this.#tolerating('NotFound', () =>
         this.#lab.store.delete(
           PODS,
@@ -151,6 +158,27 @@ export class Driver {
     if (running === undefined) return;
     const containerID = running.containerID;
     this.#lab.runtime.signalContainer({ containerID, signal: signal as 'SIGTERM' | 'SIGKILL' });
+  }
+
+  /** kubectl reaches the API object by object; the recording says when. */
+  #created(kind: string, name: string): number | undefined {
+    const { pods, deployments = [], endpoints = [] } = this.#story;
+    if (kind === 'Pod') return this.#next(pods, ({ op, pod }) => op === 'ADDED' && pod === name);
+    if (kind === 'Deployment') return this.#next(deployments, (entry) => entry.op === 'ADDED' && entry.name === name);
+    if (kind === 'Service') return this.#next(endpoints, ({ op, service }) => op === 'ADDED' && service === name);
+    return undefined;
+  }
+
+  /** The first such entry that is not over yet, ms; undefined if there is none soon. */
+  #next<T extends { t: number }>(entries: readonly T[], is: (entry: T) => boolean): number | undefined {
+    const now = this.#lab.clock.now();
+    const found = entries.find((entry) => entry.t * 1000 >= now - KUBECTL_MS && is(entry));
+    return found === undefined || found.t * 1000 > now + KUBECTL_AT_MOST_MS ? undefined : Math.round(found.t * 1000);
+  }
+
+  async #until(at: number | undefined): Promise<void> {
+    const { clock } = this.#lab;
+    if (at !== undefined && at > clock.now()) await this.#lab.advance(at - clock.now());
   }
 
   #pod(recorded: string): Pod | undefined {

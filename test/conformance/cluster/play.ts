@@ -13,10 +13,14 @@ import { registryOf } from './registry.ts';
 import type { Story } from './story.ts';
 
 /** From the moment that a step is noted to its reaching the API or the app. */
-const APPLY_MS = 80;
+const APPLY_MS = 60;
 
 /** The recorded node's containerd. */
 const LATENCIES = { exit: 40, create: 15, start: 30, exec: 60 };
+
+/** A recorded sync and one of the run this close are the same. */
+const SAME_SYNC_MS = 150;
+const LATE_MS = 20;
 
 export interface Played {
   lab: Lab;
@@ -37,6 +41,7 @@ export async function play(story: Story): Promise<Played> {
   );
   lab = await createLab({
     nodeName: nodeOf(story),
+    controllerLatencyMs: (controller, key) => accidents.controllerLatencyMs(controller, key),
     kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     runtime: {
       name: 'virtual',
@@ -53,15 +58,16 @@ export async function play(story: Story): Promise<Played> {
   });
   const recorder = new Recorder(names, story.namespace);
   lab.history.subscribe((fact) => recorder.see(fact));
+  repeatFollowUps(lab, names, story, accidents);
   lab.ensureNamespace(story.namespace);
   lab.start();
   try {
-    const driver = new Driver(lab, names, story.namespace);
+    const driver = new Driver(lab, names, story);
     await lab.advance(APPLY_MS);
-    driver.apply(story.manifest);
+    await driver.apply(story.manifest);
     for (const step of stepsOf(story)) {
       await lab.advance(Math.max(0, effectOf(step) - clock.now()));
-      driver.do(step);
+      await driver.do(step);
     }
     await lab.advance(Math.max(0, story.duration * 1000 - clock.now()));
   } finally {
@@ -83,8 +89,25 @@ function epochOf(story: Story): number {
   for (const text of story.texts.values()) {
     const match = /^# (\S+Z) rel=([\d.]+)/m.exec(text);
     if (match?.[1] !== undefined) {
-      return Math.round(Date.parse(match[1].replace(/(\.\d{3})\d*Z/, '$1Z')) - (Number(match[2]) - story.textOffset) * 1000);
+      return Math.round(
+        Date.parse(match[1].replace(/(\.\d{3})\d*Z/, '$1Z')) - (Number(match[2]) - story.textOffset) * 1000,
+      );
     }
   }
   return Date.UTC(2026, 10, 21, 10);
+}
+
+/** A recorded follow-up sync that the run made one with the sync before is asked for. */
+function repeatFollowUps(lab: Lab, names: Names, story: Story, accidents: Accidents): void {
+  const lastSync = new Map<string, number>();
+  lab.history.subscribe((fact) => {
+    if (fact.kind === 'sync') lastSync.set(names.recorded(fact.pod.name), fact.at);
+  });
+  for (const { at, pod } of accidents.followUps) {
+    lab.clock.setTimeout(() => {
+      const uid = lab.store.get(PODS, story.namespace, names.actual(pod))?.metadata.uid;
+      const last = lastSync.get(pod) ?? 0;
+      if (uid !== undefined && last < at - SAME_SYNC_MS) lab.kubelet.requestSync(uid);
+    }, at + LATE_MS);
+  }
 }
