@@ -77,8 +77,8 @@ export class Steering {
     const container = this.#options.run.docker.getContainer(instance.containerID);
     const { podIP, delay } = { podIP: this.#options.sandboxes.address(podUID), delay: patch.delay ?? patch.slow };
     if (patch.kill === true) await container.kill({ signal: 'SIGKILL' });
-    else if (patch.pause === true) await container.pause();
-    else if (patch.pause === false) await container.unpause();
+    else if (patch.pause === true) await container.kill({ signal: 'SIGSTOP' });
+    else if (patch.pause === false) await container.kill({ signal: 'SIGCONT' });
     else if (podIP !== undefined && typeof delay === 'number')
       this.#options.transport.change(podIP, { sidecarDelay: delay });
     else this.#unsupported(`envoy step ${JSON.stringify(patch)}`);
@@ -92,7 +92,8 @@ export class Steering {
 
   async #pause(containerID: string, paused: boolean): Promise<void> {
     const container = this.#options.run.docker.getContainer(containerID);
-    await (paused ? container.pause() : container.unpause());
+    // Not the engine's own pause, a freezer: there no signal arrives any more, SIGKILL included.
+    await container.kill({ signal: paused ? 'SIGSTOP' : 'SIGCONT' });
   }
 
   #network(podUID: string, patch: Patch): void {

@@ -168,7 +168,6 @@ export class GrpcServer implements Server {
   grpc(call: GrpcCall): void {
     // The kubelet's probe speaks plain text only.
     if (this.#tls) return;
-    call.connected = true;
     const ending = {
       end: () => call.end({ kind: 'status', code: 'Unavailable', message: 'error reading from server: EOF' }),
     };
@@ -176,13 +175,15 @@ export class GrpcServer implements Server {
       this.#owner.calls.delete(ending);
       if (this.#owner.alive) work();
     };
-    this.#owner.run(() =>
+    this.#owner.run(() => {
+      // Only a process that runs sends its HTTP/2 settings; before them a client does not count as connected.
+      call.connected = true;
       this.#handler.onHealthCheck({
         service: call.service,
         respond: (status) => finish(() => call.end({ kind: 'response', status })),
         fail: (code, message) => finish(() => call.end({ kind: 'status', code, message })),
-      }),
-    );
+      });
+    });
     if (!call.open) return;
     this.#owner.calls.add(ending);
     call.onGone = () => this.#owner.calls.delete(ending);
