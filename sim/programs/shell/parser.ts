@@ -1,3 +1,4 @@
+import { asAssignment } from './assignment.ts';
 import {
   type AndOr,
   type Command,
@@ -297,13 +298,4 @@ class Parser {
     this.#skip();
     if (!this.#take(text)) throw new ShellSyntaxError(`syntax error: unexpected end of file (expecting "${text}")`);
   }
-}
-
-function asAssignment(word: Word): { name: string; value: Word } | undefined {
-  const [first, ...rest] = word;
-  if (first?.type !== 'text' || first.quoted) return undefined;
-  const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(first.text);
-  if (match === null) return undefined;
-  const [, name = '', value = ''] = match;
-  return { name, value: [{ type: 'text', text: value, quoted: false }, ...rest] };
 }

@@ -61,6 +61,23 @@ export class Scope {
     return copy;
   }
 
+  /** A variable or special parameter. */
+  variable(name: string, pid: number): string | undefined {
+    switch (name) {
+      case '?':
+        return String(this.status);
+      case '$':
+        return String(pid);
+      case '#':
+        return String(Math.max(0, this.positional.length - 1));
+      case '@':
+      case '*':
+        return this.positional.slice(1).join(' ');
+      default:
+        return /^\d+$/.test(name) ? this.positional[Number(name)] : this.variables.get(name);
+    }
+  }
+
   environment(): Record<string, string> {
     const env: Record<string, string> = {};
     for (const name of this.exported) {

@@ -1,7 +1,8 @@
-import { APPLETS, type AppletCall } from './applets.ts';
 import { BUILTINS } from './builtins.ts';
 import { type ExpansionScope, expandToText, expandWords } from './expansion.ts';
+import { holdsOutput } from './holds-output.ts';
 import { redirect } from './redirections.ts';
+import { runCommand } from './run-command.ts';
 import { LoopControl, Scope, ShellExit } from './scope.ts';
 import { type Run, type ShellIo, type ShellSystem, type Sink, sleepFor, type Wait } from './shell-system.ts';
 import type { AndOr, Command, List, Pipeline } from './syntax.ts';
@@ -292,42 +293,12 @@ export class Shell {
       }
     }
     if (last && this.#pending.length === 0 && scope === this.scope && scope.traps.size === 0) this.replaced = true;
-    return yield* this.#external(argv, { ...scope.environment(), ...assigned }, io, scope);
+    return yield* runCommand(this.system, argv, { ...scope.environment(), ...assigned }, io, scope.cwd);
   }
 
   *#exec(argv: readonly string[], assigned: Record<string, string>, io: ShellIo, scope: Scope): Run {
     if (scope === this.scope) this.replaced = true;
-    throw new ShellExit(yield* this.#external(argv, { ...scope.environment(), ...assigned }, io, scope));
-  }
-
-  /** A command of busybox, or a program of the image. */
-  *#external(argv: readonly string[], env: Record<string, string>, io: ShellIo, scope: Scope): Run {
-    const [path = '', ...args] = argv;
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const applet = path === name || /^\/(?:usr\/)?s?bin\//.test(path) ? APPLETS.get(name) : undefined;
-    if (applet !== undefined) {
-      const call: AppletCall = { name, args, io, system: this.system, env, cwd: scope.cwd };
-      const result = applet(call);
-      return typeof result === 'number' ? result : yield* result;
-    }
-    let code: number | undefined;
-    let found = true;
-    yield {
-      child: true,
-      start: (resume) => {
-        const child = this.system.run(argv, env, io, (status) => {
-          code = status;
-          resume();
-        });
-        found = child !== undefined;
-        if (!found) resume();
-        return () => child?.signal('SIGKILL');
-      },
-    };
-    if (found) return code ?? 0;
-    this.system.unsupported(path);
-    io.err.write(path.includes('/') ? `sh: ${path}: not found\n` : `sh: ${path}: not found\n`);
-    return 127;
+    throw new ShellExit(yield* runCommand(this.system, argv, { ...scope.environment(), ...assigned }, io, scope.cwd));
   }
 
   #context(scope: Scope) {
@@ -336,7 +307,7 @@ export class Shell {
 
   #expansion(scope: Scope): ExpansionScope {
     return {
-      variable: (name) => this.#variable(scope, name),
+      variable: (name) => scope.variable(name, this.system.pid),
       assign: (name, value) => void scope.variables.set(name, value),
       positional: scope.positional.slice(1),
       substitute: (list) => this.#substitute(list, scope),
@@ -351,35 +322,6 @@ export class Shell {
     scope.status = yield* this.#guarded(this.list(list, scope.fork({ ...scope.io, out }), false));
     return text.replace(/\n+$/, '');
   }
-
-  #variable(scope: Scope, name: string): string | undefined {
-    switch (name) {
-      case '?':
-        return String(scope.status);
-      case '$':
-        return String(this.system.pid);
-      case '#':
-        return String(Math.max(0, scope.positional.length - 1));
-      case '@':
-      case '*':
-        return scope.positional.slice(1).join(' ');
-      default:
-        return /^\d+$/.test(name) ? scope.positional[Number(name)] : scope.variables.get(name);
-    }
-  }
-}
-
-/** Does a job hold the output of the one who started the shell? Not if both are redirected. */
-function holdsOutput(andOr: AndOr, io: ShellIo): boolean {
-  if (!io.out.pipe && !io.err.pipe) return false;
-  const [first] = andOr;
-  const command = first?.pipeline.commands.at(-1);
-  const redirected = new Set(
-    (command?.redirects ?? [])
-      .filter(({ operator }) => operator === '>' || operator === '>>' || operator === '>&')
-      .map(({ fd }) => fd),
-  );
-  return !(redirected.has(1) && redirected.has(2));
 }
 
 function collector(write: (text: string) => void, pipe: boolean): Sink {

@@ -108,6 +108,11 @@ export class VirtualContainer {
     else this.#main.process.run(() => this.#main?.guest.signal(name));
   }
 
+  /** A step came before the container has started: it starts changed. Programs of the image get the step then. */
+  describeAnew(patch: AppPatch): void {
+    if (this.#app !== undefined) this.#app = patchDescription(this.#app, patch);
+  }
+
   /** Changes what runs; false if it takes no such changes. */
   steer(patch: Readonly<Record<string, unknown>>): boolean {
     if (this.#app !== undefined) this.#app = patchDescription(this.#app, patch as AppPatch);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import { patchDescription } from '../../programs/app/app-patch.ts';
-import type { AppDescription, AppPatch } from '../../programs/app/description.ts';
+import type { AppDescription } from '../../programs/app/description.ts';
 import { lookupImage } from '../../programs/catalogue/catalogue.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
 import type {
@@ -13,13 +13,14 @@ import type {
   SteerCommand,
 } from '../port.ts';
 import { VirtualContainer } from './container.ts';
-import { ContainerFiles, type FileTree, makeMounts } from './files.ts';
+import { runExec } from './exec-command.ts';
+import { ContainerFiles, makeMounts } from './files.ts';
 import { type ImageState, ImageStore } from './images.ts';
 import { DEFAULT_LATENCIES, type VirtualLatencies } from './latencies.ts';
-import type { NetworkFaults, NetworkNamespace } from './network/namespace.ts';
 import { type ServiceResolver, VirtualNetwork } from './network/network.ts';
 import { VirtualTransport } from './network/virtual-transport.ts';
-import { standInApp } from './stand-in.ts';
+import { imageID, standInApp, startsShell, UNKNOWN_IMAGE } from './stand-in.ts';
+import { Steering, type VirtualPod } from './steering.ts';
 
 export interface VirtualRuntimeOptions {
   clock: Clock;
@@ -33,14 +34,6 @@ export interface VirtualRuntimeOptions {
   images?: Readonly<Record<string, ImageState>>;
   /** Names and addresses of Services, for requests between pods. */
   services?: ServiceResolver;
-}
-
-interface Pod {
-  namespace: NetworkNamespace;
-  volumes: Map<string, FileTree>;
-  /** Changes that also later instances of a container start with. */
-  patches: Map<string, AppPatch[]>;
-  containers: Set<VirtualContainer>;
 }
 
 /**
@@ -61,9 +54,10 @@ class VirtualRuntime implements RuntimePort {
   readonly #network: VirtualNetwork;
   readonly #images: ImageStore;
   readonly #lookup: (image: string) => ImageDescription | undefined;
-  readonly #pods = new Map<string, Pod>();
+  readonly #pods = new Map<string, VirtualPod>();
   readonly #containers = new Map<string, VirtualContainer>();
   readonly #noticed = new Set<string>();
+  readonly #steering: Steering;
   #listener: ((event: RuntimeEvent) => void) | undefined;
   #disposed = false;
 
@@ -75,6 +69,12 @@ class VirtualRuntime implements RuntimePort {
     this.#network = new VirtualNetwork(options.services === undefined ? {} : { services: options.services });
     this.#lookup = options.catalogue ?? lookupImage;
     this.#images = new ImageStore(this.#lookup, options.images);
+    this.#steering = new Steering({
+      pods: this.#pods,
+      containers: this.#containers,
+      images: this.#images,
+      noTarget: (message) => this.#notice('error', 'STEP_WITHOUT_TARGET', message),
+    });
     this.transport = new VirtualTransport({
       clock: this.#clock,
       random: options.random.fork('virtual-transport'),
@@ -201,67 +201,18 @@ class VirtualRuntime implements RuntimePort {
     this.#pods.get(container.command.podUID)?.containers.delete(container);
   }
 
-  exec({ id, containerID, command, timeoutMs }: ExecCommand): void {
-    let timedOut = false;
-    let over = false;
-    let kill: (() => void) | undefined;
-    const end = (outcome: 'exited' | 'timeout' | 'error', exitCode: number, stdout: string, stderr: string) => {
-      if (over) return;
-      over = true;
-      this.#clock.clearTimeout(deadline);
-      this.#emit({ type: 'exec-ended', id, outcome, exitCode, stdout, stderr });
-    };
-    const deadline =
-      timeoutMs === undefined
-        ? undefined
-        : this.#clock.setTimeout(() => {
-            timedOut = true;
-            if (kill === undefined) end('timeout', 137, '', '');
-            else kill();
-          }, timeoutMs);
-    this.#clock.setTimeout(() => {
-      if (over) return;
-      const container = this.#containers.get(containerID);
-      if (container?.state !== 'running') {
-        end(
-          'error',
-          -1,
-          '',
-          `rpc error: code = NotFound desc = failed to exec in container: failed to load task: no running task found: task ${containerID} not found: not found`,
-        );
-        return;
-      }
-      const started = container.exec(command, (code, stdout, stderr) =>
-        end(timedOut ? 'timeout' : 'exited', code, stdout, stderr),
-      );
-      if (typeof started === 'string') end('error', 126, '', this.#execFailure(started));
-      else kill = started;
-    }, this.#latencies.exec);
+  exec(command: ExecCommand): void {
+    runExec(command, {
+      clock: this.#clock,
+      delayMs: this.#latencies.exec,
+      execID: () => this.#random.string(64, '0123456789abcdef'),
+      container: () => this.#containers.get(command.containerID),
+      emit: (event) => this.#emit(event),
+    });
   }
 
   steer(command: SteerCommand): void {
-    switch (command.target) {
-      case 'app':
-        this.#steerApp(command.podUID, command.container, command.patch);
-        return;
-      case 'envoy':
-        this.#steerEnvoy(command.podUID, command.patch);
-        return;
-      case 'network': {
-        const pod = this.#pods.get(command.podUID);
-        if (pod === undefined) this.#noTarget(`no pod ${command.podUID} for a network step`);
-        else pod.namespace.faults = { ...pod.namespace.faults, ...(command.patch as NetworkFaults) };
-        return;
-      }
-      case 'runtime':
-        this.#steerImages(command.patch);
-        return;
-      case 'pause': {
-        const container = this.#containers.get(command.containerID);
-        if (container === undefined) this.#noTarget(`no container ${command.containerID} to pause`);
-        else container.freeze(command.paused);
-      }
-    }
+    this.#steering.steer(command);
   }
 
   async dispose(): Promise<void> {
@@ -270,7 +221,7 @@ class VirtualRuntime implements RuntimePort {
     this.#containers.clear();
   }
 
-  #build(pod: Pod, command: ContainerCommand, containerID: string): VirtualContainer {
+  #build(pod: VirtualPod, command: ContainerCommand, containerID: string): VirtualContainer {
     const image = this.#lookup(command.image);
     const wallNow = () => this.#clock.epochMs + this.#clock.now();
     const files = new ContainerFiles({
@@ -304,7 +255,7 @@ class VirtualRuntime implements RuntimePort {
   }
 
   /** How the container's app behaves if not by the image's own program, with what steps have changed. */
-  #appOf(pod: Pod, command: ContainerCommand, image: ImageDescription | undefined): AppDescription | undefined {
+  #appOf(pod: VirtualPod, command: ContainerCommand, image: ImageDescription | undefined): AppDescription | undefined {
     const { apps = {} } = this.#options;
     let app = apps[command.container] ?? apps[command.image];
     if (app === undefined && image === undefined && !startsShell(command)) {
@@ -327,52 +278,11 @@ class VirtualRuntime implements RuntimePort {
     return undefined;
   }
 
-  #steerApp(podUID: string, container: string, patch: Readonly<Record<string, unknown>>): void {
-    const pod = this.#pods.get(podUID);
-    if (pod === undefined) {
-      this.#noTarget(`no pod ${podUID} for a step about container "${container}"`);
-      return;
-    }
-    const { instanceOnly, exit: _exit, die: _die, ...lasting } = patch as AppPatch & Record<string, unknown>;
-    if (!instanceOnly && Object.keys(lasting).length > 0) {
-      const list = pod.patches.get(container) ?? [];
-      pod.patches.set(container, list);
-      list.push(lasting);
-    }
-    const running = [...pod.containers].find((c) => c.command.container === container && c.state === 'running');
-    if (running?.steer(patch) === false)
-      this.#noTarget(`container "${container}" runs nothing that this step could change`);
-  }
-
-  #steerEnvoy(podUID: string, patch: Readonly<Record<string, unknown>>): void {
-    const pod = this.#pods.get(podUID);
-    const proxy = [...(pod?.containers ?? [])].find((c) => c.command.container === 'envoy' && c.state === 'running');
-    if (proxy === undefined) this.#noTarget(`no running container "envoy" in pod ${podUID}`);
-    else if (patch.kill !== undefined && patch.kill !== false) proxy.signal('SIGKILL');
-    else if (patch.pause !== undefined) proxy.freeze(patch.pause === true);
-    else if (!proxy.steer(patch)) this.#noTarget('the envoy container runs no Envoy');
-  }
-
-  #steerImages(patch: Readonly<Record<string, unknown>>): void {
-    const { image, ...state } = patch as ImageState & { image?: string };
-    if (image === undefined) this.#noTarget('a runtime step without an image');
-    else this.#images.change(image, state);
-  }
-
-  #noTarget(message: string): void {
-    this.#notice('error', 'STEP_WITHOUT_TARGET', message);
-  }
-
   #notice(level: 'info' | 'warning' | 'error', code: string, message: string): void {
     // The same thing is said once: a container that restarts is no news.
     if (code !== 'STEP_WITHOUT_TARGET' && this.#noticed.has(message)) return;
     this.#noticed.add(message);
     this.#later(0, () => ({ type: 'notice', level, code, message }));
-  }
-
-  #execFailure(problem: string): string {
-    const execID = this.#random.string(64, '0123456789abcdef');
-    return `rpc error: code = Unknown desc = failed to exec in container: failed to start exec "${execID}": OCI runtime exec failed: exec failed: unable to start container process: exec: ${problem}: unknown`;
   }
 
   #later(ms: number, make: () => RuntimeEvent | undefined): void {
@@ -385,30 +295,4 @@ class VirtualRuntime implements RuntimePort {
   #emit(event: RuntimeEvent): void {
     if (!this.#disposed) this.#listener?.(event);
   }
-}
-
-const UNKNOWN_IMAGE: ImageDescription = {
-  names: [],
-  entrypoint: [],
-  args: ['sh'],
-  sizeBytes: 14_273_710,
-  programs: {},
-  shell: true,
-};
-
-/** A container whose command line is a shell's runs that, whatever its image. */
-function startsShell(command: ContainerCommand): boolean {
-  const [name = ''] = [...(command.command ?? []), ...(command.args ?? [])];
-  return /^(?:\/bin\/|\/usr\/bin\/)?(?:sh|ash|bash|sleep|cat|echo|true|false|tail)$/.test(name);
-}
-
-/** A digest that depends on the name alone. */
-function imageID(image: string): string {
-  let hash = 0x811c9dc5;
-  let digest = '';
-  for (let round = 0; digest.length < 64; round++) {
-    for (let i = 0; i < image.length; i++) hash = Math.imul(hash ^ image.charCodeAt(i) ^ round, 0x01000193);
-    digest += (hash >>> 0).toString(16).padStart(8, '0');
-  }
-  return `sha256:${digest}`;
 }
