@@ -1,0 +1,3 @@
+import { describeScenarios } from '../../testing/vitest.ts';
+
+describeScenarios('scenarios/**');
