@@ -14,23 +14,46 @@ function roomOf(file: string): string | undefined {
 
 function importsOf(source: string): { specifier: string; line: number }[] {
   const found: { specifier: string; line: number }[] = [];
-  for (const match of source.matchAll(/^\s*(?:import|export)\b[^'"`;]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|^\s*import\s+'([^']+)'/gm)) {
+  for (const match of source.matchAll(
+    /^\s*(?:import|export)\b[^'"`;]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|^\s*import\s+'([^']+)'/gm,
+  )) {
     const specifier = match[1] ?? match[2] ?? match[3] ?? '';
-    found.push({ specifier, line: source.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0) });
+    found.push({
+      specifier,
+      line: source.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0),
+    });
   }
   return found;
+}
+
+/** What would make a run depend on more than its file and seed. */
+const UNREPEATABLE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/;
+
+function unrepeatable(file: string, source: string): string[] {
+  if (!file.startsWith('sim/') || isTestFile(file)) return [];
+  const lines = source.split('\n');
+  return lines.flatMap((line, index) => {
+    const found = UNREPEATABLE.exec(line.replace(/\/\/.*$/, ''));
+    return found === null ? [] : [`${file}:${index + 1}: sim/ uses ${found[0]}: take the run's Clock or Random`];
+  });
+}
+
+function isTestFile(file: string): boolean {
+  return file.endsWith('.test.ts') || file.endsWith('.fixture.ts');
 }
 
 function violationsOf(file: string): string[] {
   const room = roomOf(file);
   if (room === undefined) return [];
   const allowed = ROOMS[room] ?? [];
-  const isTest = file.endsWith('.test.ts');
-  const violations: string[] = [];
-  for (const { specifier, line } of importsOf(readFileSync(path.join(root, file), 'utf8'))) {
+  const isTest = isTestFile(file);
+  const source = readFileSync(path.join(root, file), 'utf8');
+  const violations: string[] = unrepeatable(file, source);
+  for (const { specifier, line } of importsOf(source)) {
     const place = `${file}:${line}`;
     if (!specifier.startsWith('.')) {
-      if (room.startsWith('sim') && specifier.startsWith('node:') && !isTest) violations.push(`${place}: sim/ imports ${specifier}`);
+      if (room.startsWith('sim') && specifier.startsWith('node:') && !isTest)
+        violations.push(`${place}: sim/ imports ${specifier}`);
       continue;
     }
     const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
