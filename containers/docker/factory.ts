@@ -16,9 +16,10 @@ const ENVOY_VERSION = '1.40.0';
 
 /**
  * The kubelet looks at its containers every second, and a lab in real time would only wait for that: looking costs
- * nothing here, so it looks ten times as often, as a kubelet with an evented PLEG would.
+ * nothing here, so it looks four times as often. Not more: each look that
+ * finds a change syncs the pod, and each sync pokes a readiness probe that fails, so the counts would differ from a node's.
  */
-const TIMINGS: KubeletTimings = { ...REAL_TIMINGS, relistPeriodMs: 100 };
+const TIMINGS: KubeletTimings = { ...REAL_TIMINGS, relistPeriodMs: 250 };
 
 /**
  * The docker runtime as a lab takes it: `createLab({ runtime: dockerRuntime() })`. The clock follows the wall; its
@@ -37,8 +38,15 @@ export function dockerRuntime(
     timings: TIMINGS,
     envoyVersion: ENVOY_VERSION,
     certificates: { certificateChain: cert, privateKey: key, trustedCA: cert },
-    create: async ({ apps }) => {
-      const runtime = await createDockerRuntime({ ...rest, clock, runId, apps, transport: createProbeTransport() });
+    create: async ({ apps, images }) => {
+      const runtime = await createDockerRuntime({
+        ...rest,
+        images: { ...images, ...rest.images },
+        clock,
+        runId,
+        apps,
+        transport: createProbeTransport(),
+      });
       clock.reset();
       return runtime;
     },

@@ -17,7 +17,7 @@ export interface ImageState {
   /** How long its pull takes, ms, where the engine has it already. */
   pullMs?: number;
   /** Why its pulls fail from now on. */
-  fails?: PullFailure;
+  fails?: PullFailure | undefined;
 }
 
 export interface ResolvedImage {
@@ -38,7 +38,7 @@ export interface ImageServiceOptions {
   docker: Dockerode;
   /** How apps behave, by container name or image. */
   apps: Readonly<Record<string, AppDescription>>;
-  /** Image → another image, or `real`: never a stand-in. */
+  /** Image or container → another image, or `real`: never a stand-in. */
   images: Readonly<Record<string, string>>;
   /** Images that may be missing because a described app runs instead. */
   described: ReadonlySet<string>;
@@ -59,8 +59,10 @@ export class ImageService {
 
   /** Says something new about an image. Throws LabError `UNKNOWN_PULL_FAILURE`. */
   change(image: string, state: ImageState): void {
-    this.#failures.change(image, state);
-    this.#states.set(image, { ...this.#states.get(image), ...state });
+    // `fails: null` in a scenario: pulls work again.
+    const known = { ...this.#states.get(image), ...state, fails: state.fails ?? undefined };
+    if (known.fails !== undefined) this.#failures.change(image, { fails: known.fails });
+    this.#states.set(image, known);
   }
 
   /** Undefined: it is not here and nothing may stand in for it. */
@@ -71,7 +73,7 @@ export class ImageService {
 
   async #resolve(image: string, container?: string): Promise<ResolvedImage | undefined> {
     const { docker, apps, images, described } = this.#options;
-    const override = images[image];
+    const override = (container === undefined ? undefined : images[container]) ?? images[image];
     const reference = override === undefined || override === 'real' ? image : override;
     const description = (container === undefined ? undefined : apps[container]) ?? apps[image] ?? apps[withTag(image)];
     const info = await this.#inspect(reference);

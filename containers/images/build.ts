@@ -9,7 +9,7 @@ import { connectEngine } from '../docker/engine.ts';
 import { BASE_HASH, makeBase } from './base.ts';
 import { envoyBinary, nodeBinary } from './binaries.ts';
 import { BASE_IMAGE, CATALOGUE, type CatalogueImage, type CatalogueTag } from './catalogue.ts';
-import { NODE_FROM_CONTEXT, NODE_FROM_IMAGE, OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
+import { ENVOY_COMMAND, NODE_FROM_CONTEXT, NODE_FROM_IMAGE, OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
 import { inspectImage } from './inspect.ts';
 import { programSources } from './program-sources.ts';
 import { followProgress } from './progress.ts';
@@ -111,7 +111,7 @@ async function stage(entry: CatalogueImage, directory: string): Promise<void> {
   if (node !== undefined) await place(node, join(directory, 'node'));
   for (const part of entry.context) {
     if (part === 'node') continue;
-    if (part === 'envoy') await place(await envoyBinary(), join(directory, 'envoy'));
+    if (part === 'envoy') await stageEnvoy(directory);
     else await stagePrograms(directory);
   }
 }
@@ -121,6 +121,11 @@ async function place(from: string, to: string): Promise<void> {
   await link(from, to).catch(() => copyFile(from, to));
   const { mode } = await stat(to);
   if ((mode & 0o111) !== 0o111) await chmod(to, 0o755);
+}
+
+async function stageEnvoy(directory: string): Promise<void> {
+  await place(await envoyBinary(), join(directory, 'envoy'));
+  await writeFile(join(directory, 'envoy-command'), ENVOY_COMMAND, { mode: 0o755 });
 }
 
 async function stagePrograms(directory: string): Promise<void> {

@@ -41,7 +41,8 @@ ${install('iptables')}
 `;
 
 export const ENVOY = `FROM probelab/base:bookworm
-COPY envoy /usr/local/bin/envoy
+COPY envoy /usr/local/lib/envoy
+COPY envoy-command /usr/local/bin/envoy
 EXPOSE 10000
 ENTRYPOINT ["envoy"]
 CMD ["-c", "/etc/envoy/envoy.yaml"]
@@ -54,6 +55,23 @@ COPY programs/ /opt/probelab/programs/
 COPY osm-healthcheck /osm-healthcheck
 LABEL dev.probelab.program-host=1
 ENTRYPOINT ["/opt/probelab/bin/node", "/opt/probelab/programs/containers/program-host/main.js"]
+`;
+
+/**
+ * `envoy` as injectors of its time start it. Releases up to 1.19 knew `--bootstrap-version`, and took the option and its
+ * value as one word, too (OSM 1.0 writes it so); later ones refuse to start.
+ */
+export const ENVOY_COMMAND = `#!/bin/sh
+for word do
+  shift
+  case "$word" in
+    --bootstrap-version) skip=1; continue ;;
+    "--bootstrap-version "*|--bootstrap-version=*) continue ;;
+  esac
+  if [ -n "$skip" ]; then skip=; continue; fi
+  set -- "$@" "$word"
+done
+exec /usr/local/lib/envoy "$@"
 `;
 
 /** Instead of the line that copies Node from the build context, where that is no Linux binary. */

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { CATALOGUE, catalogueTag, withTag } from './catalogue.ts';
+import { ENVOY_COMMAND } from './dockerfiles.ts';
 import { programSources } from './program-sources.ts';
 
 test('no name is given twice, and what an image needs is built before it', () => {
@@ -51,4 +53,12 @@ test('the program image gets plain JavaScript that imports only what is there', 
       expect(sources.has(target), `${name} imports ${specifier}`).toBe(true);
     }
   }
+});
+
+test('the envoy command drops what only old releases knew, and nothing else', () => {
+  const script = ENVOY_COMMAND.replace('exec /usr/local/lib/envoy', "printf '[%s]'");
+  const run = (...words: string[]): string => spawnSync('sh', ['-c', script, 'envoy', ...words]).stdout.toString();
+  expect(run('--log-level', 'error', '--bootstrap-version 3', '-c', 'a b')).toBe('[--log-level][error][-c][a b]');
+  expect(run('--bootstrap-version', '3', '-c', 'x')).toBe('[-c][x]');
+  expect(run('--bootstrap-version=3', '*')).toBe('[*]');
 });
