@@ -25,7 +25,7 @@ const RECORDINGS: Readonly<Record<string, readonly string[]>> = {
   'osm-iptables': ['osm'],
   'osm-admission': ['osm/admission-http.jsonl'],
   'osm-healthcheck': ['osm/healthcheck.jsonl'],
-  envoy: ['osm/envoy-observed.jsonl'],
+  'osm-envoy': ['osm/envoy-observed.jsonl'],
   cluster: ['cluster'],
 };
 
@@ -62,7 +62,7 @@ function evidenceProblems(part: string): string[] {
   const [name] = codes(part);
   if (name === undefined) return [`"${part}" names nothing`];
   if (name.endsWith('.test.ts')) return testProblems(name, /“(.*)”/.exec(part)?.[1]);
-  if (name.startsWith('scenarios/')) return existsSync(name) ? [] : [`there is no ${name}`];
+  if (/^(scenarios|docs\/probes)\//.test(name)) return existsSync(name) ? [] : [`there is no ${name}`];
   const slash = name.indexOf('/');
   const suite = slash < 0 ? name : name.slice(0, slash);
   if (RECORDINGS[suite] === undefined || !existsSync(`test/conformance/suites/${suite}.ts`))
