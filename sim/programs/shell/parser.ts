@@ -268,15 +268,11 @@ class Parser {
   }
 
   #takeWord(word: string): boolean {
-    this.#skipTo(word);
+    if (word === '!' || word === 'in') this.#blanks();
+    else this.#skip();
     if (this.#peekWord() !== word) return false;
     this.#reader.at += word.length;
     return true;
-  }
-
-  #skipTo(word: string): void {
-    if (word === '!' || word === 'in') this.#blanks();
-    else this.#skip();
   }
 
   #expectWord(word: string): void {

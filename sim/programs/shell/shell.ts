@@ -1,15 +1,13 @@
 import { BUILTINS } from './builtins.ts';
+import { runFor, runIf, runLoop } from './control-flow.ts';
 import { type ExpansionScope, expandToText, expandWords } from './expansion.ts';
 import { holdsOutput } from './holds-output.ts';
 import { redirect } from './redirections.ts';
 import { runCommand } from './run-command.ts';
 import { LoopControl, Scope, ShellExit } from './scope.ts';
-import { type Run, type ShellIo, type ShellSystem, type Sink, sleepFor, type Wait } from './shell-system.ts';
+import type { Run, ShellIo, ShellSystem, Sink, Wait } from './shell-system.ts';
 import type { AndOr, Command, List, Pipeline } from './syntax.ts';
 import { Thread } from './thread.ts';
-
-/** Passes of loops without a pause before one is put in: a busy loop must not stop the run's clock. */
-const BUSY_PASSES = 1000;
 
 /** A background job. */
 export interface Job {
@@ -24,6 +22,8 @@ export class Shell {
   readonly system: ShellSystem;
   readonly jobs = new Map<number, Job>();
   readonly scope: Scope;
+  /** Passes of loops so far. */
+  passes = 0;
   /** Traps that have run. */
   trapped = 0;
   /** The last command runs in place of the shell (`sh -c 'sleep 600'`). */
@@ -31,7 +31,6 @@ export class Shell {
   readonly #pending: List[] = [];
   readonly #onJobEnd: () => void;
   readonly #killSelf: (signal: string) => void;
-  #passes = 0;
   #nextPid: number;
 
   constructor(
@@ -200,68 +199,19 @@ export class Shell {
             ? yield* this.#guarded(this.list(command.body, scope.fork(), false))
             : yield* this.list(command.body, scope, false);
         case 'if':
-          return yield* this.#if(command, scope);
+          return yield* runIf(this, command, scope);
         case 'loop':
-          return yield* this.#loop(command, scope);
+          return yield* runLoop(this, command, scope);
         case 'for':
-          return yield* this.#for(command, scope);
+          return yield* runFor(this, command, scope);
       }
     } finally {
       scope.io = before;
     }
   }
 
-  *#if(command: Extract<Command, { type: 'if' }>, scope: Scope): Run {
-    for (const { condition, body } of command.branches) {
-      if ((yield* this.#condition(condition, scope)) === 0) return yield* this.list(body, scope, false);
-    }
-    return command.otherwise === undefined ? 0 : yield* this.list(command.otherwise, scope, false);
-  }
-
-  /** `set -e` does not count in conditions. */
-  *#condition(list: List, scope: Scope): Run {
-    const { exitOnError } = scope;
-    scope.exitOnError = false;
-    try {
-      return yield* this.list(list, scope, false);
-    } finally {
-      scope.exitOnError = exitOnError;
-    }
-  }
-
-  *#loop(command: Extract<Command, { type: 'loop' }>, scope: Scope): Run {
-    let status = 0;
-    while (((yield* this.#condition(command.condition, scope)) === 0) !== command.until) {
-      const control = yield* this.#body(command.body, scope);
-      status = scope.status;
-      if (control === 'break') break;
-    }
-    return status;
-  }
-
-  *#for(command: Extract<Command, { type: 'for' }>, scope: Scope): Run {
-    const words = yield* expandWords(command.words, this.#expansion(scope));
-    for (const word of words) {
-      scope.variables.set(command.name, word);
-      if ((yield* this.#body(command.body, scope)) === 'break') break;
-    }
-    return scope.status;
-  }
-
-  *#body(body: List, scope: Scope): Generator<Wait, 'break' | undefined, void> {
-    if (++this.#passes % BUSY_PASSES === 0) yield sleepFor(this.system, 1, { child: false });
-    try {
-      yield* this.list(body, scope, false);
-    } catch (error) {
-      if (!(error instanceof LoopControl)) throw error;
-      if (--error.depth > 0) throw error;
-      return error.kind === 'break' ? 'break' : undefined;
-    }
-    return undefined;
-  }
-
   *#simple(command: Extract<Command, { type: 'simple' }>, scope: Scope, last: boolean): Run {
-    const expansion = this.#expansion(scope);
+    const expansion = this.expansion(scope);
     const argv = yield* expandWords(command.words, expansion);
     const io = yield* redirect(scope.io, command.redirects, this.#context(scope));
     if (typeof io === 'string') {
@@ -302,10 +252,11 @@ export class Shell {
   }
 
   #context(scope: Scope) {
-    return { files: this.system.files, cwd: scope.cwd, scope: this.#expansion(scope) };
+    return { files: this.system.files, cwd: scope.cwd, scope: this.expansion(scope) };
   }
 
-  #expansion(scope: Scope): ExpansionScope {
+  /** How words are expanded in `scope`. */
+  expansion(scope: Scope): ExpansionScope {
     return {
       variable: (name) => scope.variable(name, this.system.pid),
       assign: (name, value) => void scope.variables.set(name, value),
