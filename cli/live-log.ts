@@ -87,7 +87,7 @@ async function lineWriter(options: LiveLogOptions): Promise<(line: string) => vo
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({
     colorize: options.color,
-    ignore: 't,subject',
+    ignore: options.absolute ? 't,subject' : 'time,subject',
     timestampKey: options.absolute ? 'time' : 't',
     translateTime: options.absolute ? 'UTC:yyyy-mm-dd"T"HH:MM:ss.l"Z"' : false,
     messageFormat: (log) => `${options.paint.name(String(log.subject))} ${String(log.msg)}`,

@@ -44,7 +44,7 @@ export async function runCommand(files: string[], options: RunOptions): Promise<
   const seed = seedFlag(options.seed);
   const written = { reports: false };
   try {
-    const playables = loadAll(findFiles(paths), { strict: options.strict ?? false });
+    const playables = playableOn(options.runtime, loadAll(findFiles(paths), { strict: options.strict ?? false }));
     if (options.quiet !== true) warnUnsupported(playables, paint(wantsColor(options.color, process.stderr)));
     const interrupt = new Interrupt({
       signals: options.runtime === 'docker',
@@ -59,6 +59,22 @@ export async function runCommand(files: string[], options: RunOptions): Promise<
     if (!written.reports) reportError(error, targets);
     throw error;
   }
+}
+
+/**
+ * Leaves out what is not meant for a runtime, and says so.
+ * @throws LabError USAGE if nothing is left.
+ */
+function playableOn(runtime: RunOptions['runtime'], loaded: readonly LoadedScenario[]): LoadedScenario[] {
+  const fitting = loaded.filter(({ scenario }) => scenario.runtimes.includes(runtime));
+  const left = loaded.filter((one) => !fitting.includes(one)).map(({ scenario }) => scenario.file);
+  if (fitting.length === 0) {
+    throw new LabError('USAGE', `${left.join(', ')} cannot be run with --runtime ${runtime}`, {
+      hint: 'The scenario says so in spec.runtimes.',
+    });
+  }
+  if (left.length > 0) err(`Left out, not meant for --runtime ${runtime}: ${left.join(', ')}\n`);
+  return fitting;
 }
 
 interface PlayContext {

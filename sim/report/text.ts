@@ -30,6 +30,7 @@ export interface ReportTextOptions {
 
 const NOTICES_SHOWN = 20;
 const LOG_LINE = 160;
+const TABLE_LINES = 50;
 
 /** The whole report as text for a terminal; the verdict is its first and its last line. */
 export function reportText(report: Report, options: ReportTextOptions): string {
@@ -38,7 +39,7 @@ export function reportText(report: Report, options: ReportTextOptions): string {
   const verdict = verdictText(report, paint);
   const parts = [verdict, '', renderTimeline(report.lanes, { ...options, endMs: report.endMs })];
   const pods = getText(select(report, { words: ['pods'] }), { now, wide: options.wide ?? false });
-  if (pods !== '') parts.push(heading('kubectl get pods', options), pods);
+  if (pods !== '') parts.push(heading('kubectl get pods', options), firstLines(pods, 'probelab get pods'));
   parts.push(...describeParts(report, options));
   if (report.endpointChanges.length > 0) {
     const shown = report.endpointChanges.slice(0, 30);
@@ -117,8 +118,16 @@ export function failureText(report: Report, expectation: ReportedExpectation, op
   if (expectation.lastLogLines !== undefined && expectation.lastLogLines.length > 0) {
     lines.push('  last lines of the containers:', ...expectation.lastLogLines.map((line) => `    ${shortened(line)}`));
   }
-  lines.push(`  replay: probelab run ${report.file ?? report.metadata.name} --seed ${report.seed}`);
+  const runtime = report.runtime === 'docker' ? ' --runtime docker' : '';
+  lines.push(`  replay: probelab run ${report.file ?? report.metadata.name} --seed ${report.seed}${runtime}`);
   return lines.join('\n');
+}
+
+/** The head of a table; what is left out is said, with the command that shows it. */
+function firstLines(table: string, command: string): string {
+  const lines = table.trimEnd().split('\n');
+  if (lines.length <= TABLE_LINES) return table;
+  return `${lines.slice(0, TABLE_LINES).join('\n')}\n… ${lines.length - TABLE_LINES} more: ${command}\n`;
 }
 
 /** A log line may be a whole JSON document; what matters is where it begins. */

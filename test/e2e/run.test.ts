@@ -39,7 +39,7 @@ describe('a run that meets its expectations', () => {
     expect(stdout).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE\nweb +1\/1 +Running +1 \(\d+s ago\) +60s$/m);
     expect(stdout).toContain('http-get http://:8080/livez delay=0s timeout=1s period=5s #success=1 #failure=3');
     expect(stdout).toMatch(
-      /Warning +Unhealthy +\d+s \(x3 over 10s\) +kubelet +Liveness probe failed: HTTP probe failed/,
+      /Warning +Unhealthy +\d+s \(x3 over 40s\) +kubelet +Liveness probe failed: HTTP probe failed/,
     );
     expect(stdout).toMatch(/^TIME +SERVICE +ADDRESS +POD/m);
     expect(stdout).toContain('virtual time');
