@@ -23,6 +23,7 @@ import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
 import { podEvents } from './lab/pod-events.ts';
 import { withProbesPutBack } from './lab/probes-put-back.ts';
+import { ServiceDirectory } from './lab/service-directory.ts';
 import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
 import type { AppDescription } from './programs/app/description.ts';
 import type { RuntimePort } from './runtime/port.ts';
@@ -66,6 +67,8 @@ export interface LabOptions {
   nodeName?: string;
   /** Of a run that repeats a recorded one: ms until a controller takes up `namespace/name`; undefined: as usual. */
   controllerLatencyMs?: (controller: PacedController, key: string) => number | undefined;
+  /** Of such a run, too: the uid of a new object. */
+  uid?: (kind: string, name: string, drawn: string) => string;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
   /** Another image by container or image name; `real`: no stand-in. */
@@ -104,7 +107,7 @@ export class Lab {
     this.runtime = runtime;
     this.nodeName = options.nodeName ?? 'probelab';
     this.profile = profileOf(options.kubelet?.version);
-    this.store = new Store({ clock, random, history });
+    this.store = new Store({ clock, random, history, ...(options.uid === undefined ? {} : { uid: options.uid }) });
     this.api = new ApiServer({ store: this.store, random, webhooks: this.#webhooks(options) });
     const recorder = new EventRecorder({
       store: this.store,
@@ -225,11 +228,14 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const apps = options.apps ?? {};
   profileOf(options.kubelet?.version);
   const nodeName = options.nodeName ?? 'probelab';
+  let lab: Lab | undefined;
+  const services = new ServiceDirectory(() => lab?.store);
   const runtime =
     options.runtime === undefined
-      ? createVirtualRuntime({ clock, random, apps })
+      ? createVirtualRuntime({ clock, random, apps, services })
       : await options.runtime.create({ clock, random, history, apps, images: options.images ?? {}, nodeName });
-  return new Lab(options, { clock, random, history, runtime });
+  lab = new Lab(options, { clock, random, history, runtime });
+  return lab;
 }
 
 function profileOf(version: string | undefined): KubeletProfile {

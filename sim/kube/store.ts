@@ -40,6 +40,8 @@ export interface StoreOptions {
   history: LabHistory;
   /** Ms between a write and a watcher's hearing of it. Default 2 (spec/cluster.md 4.9: status → EndpointSlice 4 ms median). */
   watchLatencyMs?: number;
+  /** Of a run that repeats a recorded one: the uid of a new object, instead of the one drawn. */
+  uid?(kind: string, name: string, drawn: string): string;
 }
 
 /**
@@ -55,12 +57,14 @@ export class Store {
   readonly #history: LabHistory;
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #watchers: Watchers;
+  readonly #uid: (kind: string, name: string, drawn: string) => string;
   #resourceVersion = 1;
 
   constructor(options: StoreOptions) {
     this.#clock = options.clock;
     this.#random = options.random.fork('store');
     this.#history = options.history;
+    this.#uid = options.uid ?? ((_kind, _name, drawn) => drawn);
     this.#watchers = new Watchers(options.clock, options.watchLatencyMs ?? 2);
   }
 
@@ -102,7 +106,7 @@ export class Store {
         ...given,
         name,
         ...(namespace === undefined ? {} : { namespace }),
-        uid: this.#random.uuid(),
+        uid: this.#uid(kind.kind, name, this.#random.uuid()),
         resourceVersion: this.#nextVersion(),
         creationTimestamp: rfc3339(this.#clock),
         ...(generation === undefined ? {} : { generation }),

@@ -1,6 +1,6 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../kube/objects.ts';
-import { isSidecar, shouldContainerBeRestarted } from './restart-policy.ts';
+import { shouldContainerBeRestarted } from './restart-policy.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
 /** Why the last try to start a container failed; shown as its waiting reason. Models pkg/kubelet/reason_cache.go. */
@@ -138,7 +138,8 @@ function applyStartFailure(
   newest: RuntimeContainer | undefined,
   status: ContainerStatus,
 ): ContainerStatus {
-  if (input.init && !isSidecar(container) && newest?.state === 'exited' && newest.exitCode === 0) return status;
+  // Also a sidecar that ended well, though it will be started again.
+  if (input.init && newest?.state === 'exited' && newest.exitCode === 0) return status;
   if (!shouldContainerBeRestarted(container, input.pod, input.runtime)) return status;
   const failure = input.startFailure(container.name);
   if (failure === undefined) return status;

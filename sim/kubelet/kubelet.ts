@@ -178,6 +178,7 @@ export class Kubelet {
       node,
       backoff: new Backoff(clock),
       images: new ImageManager({ clock, runtime, events }),
+      mergesRequest: (pod) => moments.merges?.(podRef(pod)) === true,
       mountMs: (pod) => moments.mount?.(podRef(pod)),
       requeue: (uid, outcome) => {
         const given = moments.requeue?.(this.#ref(uid), outcome);

@@ -10,6 +10,8 @@ export interface KubeletMoments {
   look?(pod: PodRef): number | undefined;
   /** The next look at a pod whose worker waits for one younger than its last sync, `sinceMs` ago; 0: there was one. */
   freshLook?(pod: PodRef, sinceMs: number): number | undefined;
+  /** True if a request for a sync that comes with the last sync is one with the request that led to that. */
+  merges?(pod: PodRef): boolean;
   /** The pod's next turn in the queue, after a good sync or after one that failed or backs off. */
   requeue?(pod: PodRef, outcome: 'good' | 'error'): number | undefined;
   /** Until the pod's volumes are mounted. */

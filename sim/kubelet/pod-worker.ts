@@ -34,11 +34,15 @@ export interface PodWorkerDeps extends PodContainersDeps {
   requeue(podUID: string, outcome: 'good' | 'error'): void;
   /** How long this pod's mount takes, if a recorded run says it. */
   mountMs?(pod: Pod): number | undefined;
+  /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
+  mergesRequest?(pod: Pod): boolean;
   /** The pod's work is over and its object may go. */
   reclaimed(pod: Pod): void;
   /** The worker is no longer needed. */
   left(podUID: string): void;
 }
+
+const SAME_MOMENT_MS = 20;
 
 /** How a pod is to be ended other than as its deletion says. */
 export interface Termination {
@@ -65,6 +69,7 @@ export class PodWorker {
   #runtime: RuntimePod;
   #actions: PodActions | undefined;
   #toStart: Container[] = [];
+  #lastSyncBegin = Number.NEGATIVE_INFINITY;
   #lastSyncEnd = Number.NEGATIVE_INFINITY;
   #error = false;
   #terminal = false;
@@ -104,6 +109,9 @@ export class PodWorker {
   /** Asks for a sync; requests that come while one is waiting are one. */
   requestSync(): void {
     if (this.#termination !== undefined) return;
+    const sinceSync = this.#deps.clock.now() - this.#lastSyncBegin;
+    // Whether two requests of one moment are one hangs on microseconds.
+    if (sinceSync <= SAME_MOMENT_MS && this.#deps.mergesRequest?.(this.pod) === true) return;
     this.#pending = true;
     this.#send({ type: 'WORK' });
   }
@@ -196,6 +204,7 @@ export class PodWorker {
   publish(): void {
     const { history, pleg } = this.#deps;
     this.#runtime = pleg.cached(this.pod.metadata.uid);
+    this.#lastSyncBegin = this.#deps.clock.now();
     history.record({ kind: 'sync', pod: this.ref, type: this.isTermination ? 'kill' : 'update' });
     const status = this.#publish(false);
     this.#terminal = status.phase === 'Succeeded' || status.phase === 'Failed';
@@ -241,6 +250,17 @@ export class PodWorker {
     this.#containers.stop(this.#syncPod, instance, { pod: this.#syncPod, reason, message }, () => {
       this.#send({ type: 'CONTAINERS_STOPPED' });
     });
+  }
+
+  /**
+   * Of each init container only the newest dead instance is kept.
+   * Models kubernetes v1.34 pkg/kubelet/kuberuntime/kuberuntime_container.go pruneInitContainersBeforeStart.
+   */
+  pruneInitContainers(): void {
+    for (const { name } of this.#syncPod.spec.initContainers ?? []) {
+      const dead = this.#runtime.containers.filter((other) => other.name === name && other.state === 'exited');
+      for (const { containerID } of dead.slice(1)) this.#deps.runtime.removeContainer(containerID);
+    }
   }
 
   createSandbox(): void {
@@ -332,7 +352,9 @@ export class PodWorker {
   }
 
   #stopAll(pod: Pod, graceSeconds: number | undefined): void {
-    const running = this.#runtime.containers.filter((container) => container.state === 'running');
+    const listed = this.#runtime.containers.filter((container) => container.state === 'running');
+    // One goroutine each: Go runs the last one first, the others in turn.
+    const running = [...listed.slice(-1), ...listed.slice(0, -1)];
     const stillRunning = running.filter((container) => this.#isRunning(container));
     const order = new TerminationOrder(
       this.#deps.clock,

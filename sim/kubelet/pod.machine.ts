@@ -40,6 +40,7 @@ export const podMachine = setup({
     stopWholePod: ({ context }) => context.worker.stopWholePod(),
     stopDoomedContainers: ({ context }) => context.worker.stopNextDoomed(),
     removeSandbox: ({ context }) => context.worker.removeSandbox(),
+    pruneInitContainers: ({ context }) => context.worker.pruneInitContainers(),
     createSandbox: ({ context }) => context.worker.createSandbox(),
     startNextContainer: ({ context }) => context.worker.startNextContainer(),
     noteError: ({ context }) => context.worker.noteError(),
@@ -98,7 +99,10 @@ export const podMachine = setup({
           },
         },
         killing: {
-          always: [{ guard: 'hasDoomedContainers', target: 'killingOne' }, { target: 'starting' }],
+          always: [
+            { guard: 'hasDoomedContainers', target: 'killingOne' },
+            { target: 'starting', actions: 'pruneInitContainers' },
+          ],
         },
         killingOne: { entry: 'stopDoomedContainers', on: { CONTAINERS_STOPPED: 'killing' } },
         sandbox: {

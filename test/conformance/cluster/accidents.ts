@@ -15,13 +15,15 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
   error: [9500, 17_500],
 };
 /** A sync so soon after another had to wait for a look. */
-const FOLLOW_UP_MS = 1600;
+const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 100;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
+/** From a controller's reading of what is there to its write. */
+const WRITE_MS = 6;
 const RECORDED_AS = {
   endpointslice: 'endpointslices',
   endpoints: 'endpoints',
@@ -43,6 +45,7 @@ export class Accidents {
   readonly #now: () => number;
   readonly #pod: (ref: PodRef) => Pod | undefined;
   readonly #syncs = new Map<string, number[]>();
+  readonly #taken = new Map<string, number>();
   readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
@@ -67,22 +70,35 @@ export class Accidents {
       write: (pod) => this.#writeMs(pod),
       writeOrder: (pods) => this.#writeOrder(pods),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
+      merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
       answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
       jitter: (pod, container, probe) => this.#jitterMs(pod, container, probe),
     };
   }
 
-  /** When a controller took up an object: its next recorded write says it. */
+  /** When a controller took up an object: its next recorded write says it. Each write is taken once. */
   controllerLatencyMs(controller: PacedController, key: string): number | undefined {
+    if (controller === 'deployment' || controller === 'replicaset') return undefined;
     const name = key.slice(key.indexOf('/') + 1);
-    const kind = RECORDED_AS[controller];
     const own = controller === 'replicaset' ? this.#names.recordedSet(name) : name;
-    const next = (this.#story[kind] ?? []).find(
-      (entry) => ('service' in entry ? entry.service : entry.name) === own && ms(entry.t) > this.#now(),
+    const now = this.#now();
+    // What is seen of two objects lies some milliseconds apart, either way.
+    const after = Math.max(now - WRITE_MS, this.#taken.get(`${controller}/${own}`) ?? 0);
+    const next = (this.#story[RECORDED_AS[controller]] ?? []).find(
+      (entry) => ('service' in entry ? entry.service : entry.name) === own && ms(entry.t) > after,
     );
-    const late = next === undefined ? undefined : ms(next.t) - this.#now();
-    return late === undefined || late > LONGEST_WRITE_MS ? undefined : late;
+    if (next === undefined || ms(next.t) - now > LONGEST_WRITE_MS) return undefined;
+    this.#taken.set(`${controller}/${own}`, ms(next.t));
+    return Math.max(0, ms(next.t) - WRITE_MS - now);
+  }
+
+  /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
+  uid(pod: string, drawn: string): string {
+    const name = this.#names.peek(pod);
+    const deleted = this.#story.pods.find((entry) => entry.pod === name && (entry.deleting || entry.op === 'DELETED'));
+    const rank = deleted === undefined ? 0xffffffff : ms(deleted.t);
+    return rank.toString(16).padStart(8, '0') + drawn.slice(8);
   }
 
   /** How long the next pull of an image takes; undefined: the recording does not say. */

@@ -16,11 +16,23 @@ const KINDS: Record<string, { apiVersion: string; kind: string }> = {
 /** What kubectl takes to reach the API; the app's switch is asked without it. */
 const KUBECTL_MS = 20;
 const KUBECTL_AT_MOST_MS = 500;
+const NOTED_LATE_S = 0.1;
 
-/** When a step takes effect, ms since the apply. */
-export function effectOf(step: RunStep): number {
-  const direct = step.control !== undefined || step.kill !== undefined || step.kubelet !== undefined;
-  return step.t * 1000 + (direct ? 0 : KUBECTL_MS);
+/**
+ * When a step takes effect, ms since the apply: as recorded, if the recording shows it. The driver noted some steps
+ * before it called kubectl and some after.
+ */
+export function effectOf(step: RunStep, story: Story): number {
+  const { control, kill, kubelet, patchStatus } = step;
+  if (control !== undefined || kill !== undefined || kubelet !== undefined) return step.t * 1000;
+  const pods = story.pods.filter(({ t }) => t > step.t - NOTED_LATE_S && t < step.t + KUBECTL_AT_MOST_MS / 1000);
+  const shown = pods.find(({ pod, deleting, op, conditions }) => {
+    if (step.delete?.pods.includes(pod)) return deleting || op === 'DELETED';
+    if (patchStatus?.pod !== pod) return false;
+    const { type, status = '' } = patchStatus.condition;
+    return conditions[type]?.startsWith(status) === true;
+  });
+  return shown === undefined ? step.t * 1000 + KUBECTL_MS : Math.round(shown.t * 1000) - 1;
 }
 
 /**

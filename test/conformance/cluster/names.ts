@@ -34,6 +34,14 @@ export class Names {
     this.#pods.set(name, set === undefined ? name : this.#next(`pod/${deploymentOfSet(set)}`, name));
   }
 
+  /** The recorded name that a new pod of this name would get. */
+  peek(pod: string): string {
+    const set = [...this.#sets.keys()].find((name) => pod.startsWith(`${name}-`));
+    if (set === undefined || this.#pods.has(pod)) return this.recorded(pod);
+    const group = `pod/${deploymentOfSet(set)}`;
+    return this.#recorded.get(group)?.[this.#counts.get(group) ?? 0] ?? pod;
+  }
+
   /** The recorded name of a pod of the run. */
   recorded(pod: string): string {
     return this.#pods.get(pod) ?? pod;

@@ -41,6 +41,7 @@ export async function play(story: Story): Promise<Played> {
   );
   lab = await createLab({
     nodeName: nodeOf(story),
+    uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.uid(name, drawn) : drawn),
     controllerLatencyMs: (controller, key) => accidents.controllerLatencyMs(controller, key),
     kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     runtime: {
@@ -66,7 +67,7 @@ export async function play(story: Story): Promise<Played> {
     await lab.advance(APPLY_MS);
     await driver.apply(story.manifest);
     for (const step of stepsOf(story)) {
-      await lab.advance(Math.max(0, effectOf(step) - clock.now()));
+      await lab.advance(Math.max(0, effectOf(step, story) - clock.now()));
       await driver.do(step);
     }
     await lab.advance(Math.max(0, story.duration * 1000 - clock.now()));
