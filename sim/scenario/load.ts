@@ -95,7 +95,7 @@ export function baseName(file: string): string {
 }
 
 function fromDocument(document: YamlDocument, options: LoadOptions): Scenario {
-  const value = document.value(yaml12Scalar);
+  const value = readValue(document);
   const checked = checkScenario(value, document);
   const errors: LabError[] = [...checked.errors];
   const raw = (value as { spec?: { manifests?: unknown; steps?: unknown } } | null)?.spec;
@@ -113,6 +113,15 @@ function fromDocument(document: YamlDocument, options: LoadOptions): Scenario {
   const { scenario } = checked;
   if (errors.length > 0 || scenario === undefined) throw new LabErrors(inOrder(errors));
   return build(scenario, options.file, document, sources, applied);
+}
+
+/** An alias that leads nowhere is found only now. */
+function readValue(document: YamlDocument): unknown {
+  try {
+    return document.value(yaml12Scalar);
+  } catch (error) {
+    throw error instanceof LabError ? new LabErrors([error]) : error;
+  }
 }
 
 function listOf(value: unknown): unknown[] {

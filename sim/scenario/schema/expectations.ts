@@ -12,7 +12,7 @@ export const expectationTimes = {
   at: duration.optional().describe('In the state in force at this moment.'),
   by: duration.optional().describe('At some moment up to this one.'),
   between: interval.optional().describe('At some moment in the interval.'),
-  during: interval.optional().describe('At every moment of the interval.'),
+  during: interval.optional().describe('At every moment of the interval, its end not included.'),
   never: z
     .union([z.literal(true), interval])
     .optional()
