@@ -4,7 +4,7 @@ import type { MutatingWebhook } from './admission.ts';
 import { deepEqual } from './deep-equal.ts';
 import { defaultObject } from './defaulting.ts';
 import { mergePatch } from './merge-patch.ts';
-import { type KubeObject, kindOf, NAMESPACES, PODS, type Pod } from './objects.ts';
+import { type KubeObject, kindOf, NAMESPACES, PODS, type Pod, SERVICES } from './objects.ts';
 import { admitPod } from './pod-admission.ts';
 import type { NewObject, Store } from './store.ts';
 import { invalidMessage, validateObject } from './validation.ts';
@@ -46,6 +46,7 @@ export class ApiServer {
     const admitted = kind.kind === 'Pod' ? this.#admit(defaulted, dryRun) : defaulted;
     const errors = validateObject(admitted);
     if (errors.length > 0) throw new LabError('Invalid', invalidMessage(admitted, errors));
+    if (kind.kind === 'Service') return this.#withClusterIP(admitted);
     if (kind.kind !== 'Pod') return admitted;
     return { ...admitted, status: { phase: 'Pending', ...admitted['status'] } };
   }
@@ -87,6 +88,17 @@ export class ApiServer {
     };
     if (current.kind === 'Pod') forbidSpecChange(current as unknown as Pod, next as unknown as Pod);
     return this.store.update(kindOf(current), next) as KubeObject;
+  }
+
+  /** Each Service but a headless or an external one gets an address. Models pkg/registry/core/service/ipallocator. */
+  #withClusterIP(service: NewObject): NewObject {
+    const spec = service['spec'] ?? {};
+    if (spec.clusterIP !== undefined || spec.type === 'ExternalName') return service;
+    const taken = new Set(this.store.list(SERVICES).map((other) => other.spec?.clusterIP));
+    let clusterIP: string;
+    do clusterIP = `10.96.${this.#random.int(256)}.${1 + this.#random.int(254)}`;
+    while (taken.has(clusterIP));
+    return { ...service, spec: { ...spec, clusterIP, clusterIPs: [clusterIP] } };
   }
 
   #admit(object: NewObject, dryRun: boolean): NewObject {

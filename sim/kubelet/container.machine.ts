@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { type Actor, assign, createActor, setup } from 'xstate';
 import type { ContainerInstance, StartOutcome, StopRequest } from './container-instance.ts';
 import type { StartFailure } from './container-statuses.ts';
 
@@ -22,6 +22,8 @@ interface Context extends ContainerInput {
 }
 
 type Event =
+  /** The first event: the instance's life begins. */
+  | { type: 'BEGIN' }
   | { type: 'STEP_DONE' }
   | { type: 'STEP_FAILED'; failure: StartFailure }
   | { type: 'STOP'; request: StopRequest }
@@ -50,7 +52,7 @@ function answer(self: Self): (failure: StartFailure | undefined) => void {
  * Models kubernetes v1.34 pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer and killContainer.
  */
 export const containerMachine = setup({
-  types: { context: {} as Context, events: {} as Event, input: {} as ContainerInput },
+  types: { context: {} as Context, events: {} as Event },
   actions: {
     ensureImage: ({ context, self }) => context.instance.ensureImage(answer(self)),
     create: ({ context, self }) => context.instance.create(answer(self)),
@@ -86,10 +88,10 @@ export const containerMachine = setup({
   },
 }).createMachine({
   id: 'container',
-  context: ({ input }) => ({ ...input, failure: undefined }),
+  context: {} as Context,
   initial: 'born',
   states: {
-    born: { always: [{ guard: 'adopted', target: 'adopted' }, { target: 'image' }] },
+    born: { on: { BEGIN: [{ guard: 'adopted', target: 'adopted' }, { target: 'image' }] } },
     adopted: { entry: 'watchExit', always: 'running' },
     image: {
       entry: 'ensureImage',
@@ -138,3 +140,16 @@ export const containerMachine = setup({
     failed: { type: 'final', entry: 'reportFailure' },
   },
 });
+
+export type ContainerActor = Actor<typeof containerMachine>;
+
+/**
+ * An instance at its beginning, already under way.
+ *
+ * Its context is handed over ready-made: instances begin within the pod worker's own actions, and there XState objects
+ * to actors that compute their context.
+ */
+export function beginContainer(input: ContainerInput): ContainerActor {
+  const snapshot = containerMachine.resolveState({ value: 'born', context: { ...input, failure: undefined } });
+  return createActor(containerMachine, { snapshot }).start();
+}

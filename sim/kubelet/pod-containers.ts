@@ -1,7 +1,6 @@
-import { type Actor, createActor } from 'xstate';
 import type { Container, Pod, PodStatus } from '../kube/objects.ts';
 import type { Backoff } from './backoff.ts';
-import { containerMachine } from './container.machine.ts';
+import { beginContainer, type ContainerActor } from './container.machine.ts';
 import { type ContainerDeps, ContainerInstance, type StartOutcome, type StopRequest } from './container-instance.ts';
 import type { StartFailure } from './container-statuses.ts';
 import type { NodeFacts } from './environment.ts';
@@ -21,7 +20,7 @@ export class PodContainers {
   readonly #node: () => NodeFacts;
   readonly #status: () => PodStatus | undefined;
   /** Machines of instances that are not over, by container id or, before that is known, by name. */
-  readonly #actors = new Map<ContainerInstance, Actor<typeof containerMachine>>();
+  readonly #actors = new Map<ContainerInstance, ContainerActor>();
   readonly #failures = new Map<string, StartFailure>();
 
   constructor(deps: PodContainersDeps, node: () => NodeFacts, status: () => PodStatus | undefined) {
@@ -110,9 +109,9 @@ export class PodContainers {
         done?.();
       },
     };
-    const actor = createActor(containerMachine, { input: { instance, listener, adopted } });
+    const actor = beginContainer({ instance, listener, adopted });
     this.#actors.set(instance, actor);
-    actor.start();
+    actor.send({ type: 'BEGIN' });
   }
 
   #find(containerID: string): ContainerInstance | undefined {

@@ -1,9 +1,10 @@
 import { LabError } from '../core/errors.ts';
-import { ENDPOINT_SLICES, PODS, type Pod, SERVICES } from '../kube/objects.ts';
+import { PODS, type Pod, SERVICES } from '../kube/objects.ts';
 import type { Lab } from '../lab.ts';
 import type { HttpOutcome } from '../runtime/transport.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import { podNameMatches } from './resource-name.ts';
+import { readyEndpoints } from './service-directory.ts';
 
 type RequestBody = NonNullable<ScenarioStep['request']>;
 
@@ -80,27 +81,11 @@ function chooseTarget(lab: Lab, body: RequestBody, turn: number): { pod: Pod; ip
     const ip = pod?.status.podIP;
     return pod === undefined || ip === undefined ? undefined : { pod, ip, port: body.port ?? firstPort(pod) };
   }
-  const targets = readyTargets(lab, body);
-  return targets[turn % targets.length];
-}
-
-function readyTargets(lab: Lab, body: RequestBody): { pod: Pod; ip: string; port: number }[] {
   const service = lab.store.list(SERVICES, body.namespace).find(({ metadata }) => metadata.name === body.service);
-  const wanted = service?.spec?.ports?.find(({ port }) => body.port === undefined || port === body.port);
-  const found: { pod: Pod; ip: string; port: number }[] = [];
-  for (const slice of lab.store.list(ENDPOINT_SLICES, service?.metadata.namespace)) {
-    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== body.service) continue;
-    const port = slice.ports?.find(({ name }) => (name ?? '') === (wanted?.name ?? ''))?.port;
-    for (const endpoint of slice.endpoints ?? []) {
-      const pod = lab.store
-        .list(PODS, slice.metadata.namespace)
-        .find(({ metadata }) => metadata.uid === endpoint.targetRef?.uid);
-      const ip = endpoint.addresses[0];
-      if (endpoint.conditions?.ready !== true || pod === undefined || ip === undefined || port === undefined) continue;
-      found.push({ pod, ip, port });
-    }
-  }
-  return found;
+  const ready = service === undefined ? [] : readyEndpoints(lab.store, service, body.port);
+  const endpoint = ready[turn % ready.length];
+  const pod = lab.store.list(PODS).find(({ metadata }) => metadata.uid === endpoint?.podUID);
+  return endpoint === undefined || pod === undefined ? undefined : { pod, ip: endpoint.ip, port: endpoint.port };
 }
 
 function firstPort(pod: Pod): number {
