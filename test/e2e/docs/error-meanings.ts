@@ -29,10 +29,6 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'The file cannot be read, or is a folder.',
     fix: 'Name a file, and check its permissions.',
   },
-  IMAGES_NEED_LINUX: {
-    meaning: 'The program image needs a Linux Node binary.',
-    fix: 'Build the images on Linux.',
-  },
   IMAGES_NEED_ROOT: {
     meaning: 'Without an image registry the base image is made by debootstrap, which needs root.',
     fix: 'Run `images build` as root, once.',
@@ -143,7 +139,6 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'A field is not one of the scenario format.',
     fix: 'The hint names the nearest field.',
   },
-  SCHEMA_MISSING: { meaning: 'The installation lacks scenario.schema.json.', fix: 'Install the package again.' },
   STEP_WITHOUT_TARGET: {
     meaning: 'A step names a pod, container or server that is not there at its time.',
     fix: 'Check the name, and that it runs by then.',
