@@ -1,7 +1,6 @@
 import type { Clock } from '../sim/core/clock.ts';
 import { LabError } from '../sim/core/errors.ts';
 import type { StampedFact } from '../sim/kube/fact.ts';
-import type { PodSpec } from '../sim/kube/objects.ts';
 import type { RuntimeFactory } from '../sim/lab.ts';
 import type { ExpectationOutcome, RunRecord } from '../sim/report/run-record.ts';
 import { type RunResult, runScenario } from '../sim/run-scenario.ts';
@@ -66,20 +65,8 @@ async function endKept(runId: string): Promise<void> {
 
 /** The docker runtime for a scenario; loaded only if it is asked for. */
 export async function dockerFactory(scenario: Scenario, keep: boolean): Promise<RuntimeFactory & { runId: string }> {
-  const { dockerRuntime } = await import('../containers/docker/factory.ts');
-  return dockerRuntime({ keep, images: scenario.images, described: describedImages(scenario) });
-}
-
-/** The images of containers whose behaviour the scenario describes: they need not be there. */
-function describedImages({ manifests, apps }: Scenario): string[] {
-  const images = manifests.flatMap((object) => {
-    const spec = object.spec as (PodSpec & { template?: { spec?: PodSpec } }) | undefined;
-    const pod = spec?.template?.spec ?? spec;
-    return [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])]
-      .filter((container) => container.name in apps)
-      .map((container) => container.image ?? '');
-  });
-  return [...new Set(images)].filter((image) => image !== '');
+  const { dockerRuntimeFor } = await import('../containers/docker/scenario-runtime.ts');
+  return dockerRuntimeFor(scenario, { keep });
 }
 
 function recordOf(result: RunResult): Omit<RunRecord, 'notices'> {

@@ -22,6 +22,8 @@ export interface DescribeScenariosOptions {
   run?: RunOptions | ((scenario: Scenario) => RunOptions | Promise<RunOptions>);
   /** Ms a test may take. Default vitest's own. */
   timeout?: number;
+  /** Scenarios run at the same time, as many as vitest's maxConcurrency allows: for runs that mostly wait. */
+  concurrent?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface DescribeScenariosOptions {
 export function describeScenarios(patterns: string | readonly string[], options: DescribeScenariosOptions = {}): void {
   const cwd = options.cwd ?? process.cwd();
   const files = findScenarios(patterns, cwd);
-  describe('scenarios', () => {
+  describe('scenarios', { concurrent: options.concurrent === true }, () => {
     if (files.length === 0) {
       test(`some file of ${[patterns].flat().join(', ')} is a scenario`, () => {
         expect.fail('no file of kind: Scenario was found');
