@@ -183,9 +183,7 @@ export const NOTICE_MEANINGS: Readonly<Record<string, string>> = {
   DOCKER_ERROR: 'the engine refused something; the run goes on',
   IMAGE_STAND_IN: 'a container is not the image that its name promises; the text says what it is',
   SHELL_UNSUPPORTED: 'a shell line of the virtual runtime uses something that its small shell cannot do',
-  STEER_FAILED: 'a step could not be carried out at the engine',
-  STEER_NETWORK: 'a network step could not be carried out in the pod’s network namespace',
-  STEER_NO_PROGRAM: 'an `app` step is about a container that none of our programs runs in',
-  STEER_NO_TARGET: 'a step names something that does not run',
-  STEER_UNSUPPORTED: 'the docker runtime has no way to do this step',
+  STEP_FAILED: 'a step could not be carried out at the engine',
+  STEP_WITHOUT_PROGRAM: 'an `app` step is about a container that none of our programs runs in',
+  STEP_UNSUPPORTED: 'the docker runtime has no way to do this step',
 };
