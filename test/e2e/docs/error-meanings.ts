@@ -42,7 +42,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     fix: '`probelab images list` shows those it makes.',
   },
   INTERRUPTED: { meaning: 'The run was interrupted. Its containers have been removed.', fix: 'Nothing to do.' },
-  MANIFEST_EMPTY: { meaning: 'A manifest holds no object.', fix: 'Only comments, or nothing, stand in it.' },
+  MANIFEST_EMPTY: { meaning: 'A manifest holds no object.', fix: 'Put a Kubernetes manifest or a scenario into it.' },
   MANIFEST_INVALID: {
     meaning: 'The API server would refuse the object; the text is its own.',
     fix: 'Correct the field that the message names.',
@@ -115,7 +115,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     fix: 'Raise `spec.duration`.',
   },
   SCENARIO_EXTRA_DOCUMENT: {
-    meaning: 'A file with a scenario holds further documents.',
+    meaning: 'A scenario file holds one document, this one holds more.',
     fix: 'Put manifests under `spec.manifests`.',
   },
   SCENARIO_INVALID_DURATION: { meaning: 'A time is not a Go duration.', fix: 'Such as `500ms`, `30s`, `1m30s`.' },
@@ -133,7 +133,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     fix: 'The message lists them.',
   },
   SCENARIO_MISSING_FIELD: { meaning: 'A field that a scenario needs is missing.', fix: 'The message names it.' },
-  SCENARIO_NAME: { meaning: '`metadata.name` is not as it should be.', fix: 'The message says how it should be.' },
+  SCENARIO_NAME: { meaning: 'A scenario and its file have different names.', fix: 'Call it like its file.' },
   SCENARIO_STEP_AFTER_END: { meaning: 'A step comes after the end of the run.', fix: 'Raise `spec.duration`.' },
   SCENARIO_UNKNOWN_FIELD: {
     meaning: 'A field is not one of the scenario format.',

@@ -12,19 +12,21 @@ const INSIDE = new Set(['CreateContainerConfigError', 'FailedMount']);
 /** Made of a prefix and an ending at run time. */
 const COMPOSED = ['MANIFEST_INVALID_TYPE', 'MANIFEST_UNKNOWN_FIELD'];
 
-/** Every code that an error or a notice of the sources carries. */
-export function codesInSources(): { errors: string[]; notices: string[] } {
+/** Every code that an error or a notice of the sources carries; `ours`: those that are defects of probelab. */
+export function codesInSources(): { errors: string[]; notices: string[]; ours: ReadonlySet<string> } {
   const errors = new Set(COMPOSED);
   const notices = new Set<string>();
+  const ours = new Set<string>();
   for (const file of ROOMS.flatMap(sources)) {
     const source = readFileSync(file, 'utf8');
     for (const [, code = ''] of source.matchAll(/notice\(\s*'\w+',\s*'(\w+)'/g)) notices.add(code);
     for (const [, code = ''] of source.matchAll(/new LabError\(\s*'(\w+)'/g)) errors.add(code);
+    for (const [, code = ''] of source.matchAll(/new LabError\(\s*'(\w+)'[^;]*?fault: 'system'/g)) ours.add(code);
     if (!source.includes('LabError(')) continue;
     for (const [, code = ''] of source.matchAll(/'((?:SCENARIO|MANIFEST)_[A-Z_]+)'/g)) errors.add(code);
   }
   for (const code of [...FOREIGN, ...INSIDE]) errors.delete(code);
-  return { errors: [...errors].sort(), notices: [...notices].sort() };
+  return { errors: [...errors].sort(), notices: [...notices].sort(), ours };
 }
 
 function sources(folder: string): string[] {
@@ -35,7 +37,7 @@ function sources(folder: string): string[] {
 
 /** The page docs/errors.md. */
 export function errorReference(): string {
-  const { errors, notices } = codesInSources();
+  const { errors, notices, ours } = codesInSources();
   const own = errors.filter((code) => API_REASONS[code] === undefined);
   const parts = [
     '# Errors',
@@ -46,7 +48,7 @@ export function errorReference(): string {
     'its code, message, hint and place stand under `errors`. All errors of the files given are listed at once. Branch on',
     'the code: messages may be reworded.',
   ];
-  for (const code of own) parts.push('', `## ${code}`, '', ...explanation(code));
+  for (const code of own) parts.push('', `## ${code}`, '', ...explanation(code, ours.has(code)));
   parts.push(
     '',
     '## Refused by the API server',
@@ -61,7 +63,13 @@ export function errorReference(): string {
   return `${parts.join('\n')}\n`;
 }
 
-function explanation(code: string): string[] {
+function explanation(code: string, ours: boolean): string[] {
   const { meaning, fix } = ERROR_MEANINGS[code] ?? { meaning: '', fix: '' };
-  return [meaning, '', fix, '', `Exit code ${exitCodeOf(new LabError(code, ''))}.`];
+  return [
+    meaning,
+    '',
+    fix,
+    '',
+    `Exit code ${exitCodeOf(new LabError(code, '', { fault: ours ? 'system' : 'user' }))}.`,
+  ];
 }

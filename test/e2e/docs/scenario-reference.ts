@@ -30,6 +30,14 @@ count from the start of its process. \`probelab schema\` prints the JSON Schema 
 must be there.
 
 A plain manifest is a scenario, too: it is run for a minute, and nothing is expected of it.
+
+**Expectations** are looked up in what happened. An object matches if every field that is named has that value. Lists
+match by key where their items have one (\`containers\`, \`containerStatuses\`, \`volumes\`, \`ports\`, \`env\` by name,
+\`conditions\` by type, \`volumeMounts\` by path), else item by item; \`null\` means absent; \`"/…/"\` is a regular
+expression; \`">= 2"\` and \`"< 5s"\` compare numbers and durations. An event's \`count\` is exactly so many, \`">= 3"\` at
+least.
+
+**Steps** of equal time run in the order of the file.
 `;
 
 /** The page docs/scenarios.md: every field of the format, from its one schema. */
