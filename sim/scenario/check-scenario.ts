@@ -1,57 +1,68 @@
-import type { z } from 'zod';
-import { LabError } from '../core/errors.ts';
+import schema from '../../scenario.schema.json' with { type: 'json' };
+import { parseDuration } from '../core/duration.ts';
+import { LabError, type SourceLocation } from '../core/errors.ts';
 import type { FieldPath } from '../kube/decoding/decode-object.ts';
 import { nearestName } from '../kube/decoding/nearest-name.ts';
 import type { YamlDocument } from '../kube/decoding/yaml-file.ts';
-import { fieldsAt } from './json-schema-fields.ts';
-import { DURATION_ERROR } from './schema/scalars.ts';
-import { type ScenarioFile, scenarioJsonSchema, scenarioSchema } from './schema.ts';
+import { checkJson, type JsonSchema, type SchemaIssue } from './json-schema-check.ts';
+import type { ScenarioFile } from './schema.ts';
+import { DURATION_PATTERN, PATTERN_HINTS } from './words.ts';
 
-type Issue = z.core.$ZodIssue;
-
-/** What a scenario's fields say, durations in milliseconds; or everything that is wrong with them, with place and hint. */
+/**
+ * What a scenario's fields say, durations in milliseconds; or everything that is wrong with them, with place and hint.
+ * Reads the JSON Schema that is made of schema.ts: the library behind that takes longer to load than most runs last.
+ */
 export function checkScenario(
   value: unknown,
   document: YamlDocument,
 ): { scenario: ScenarioFile | undefined; errors: LabError[] } {
-  const result = scenarioSchema.safeParse(value);
-  if (result.success) return { scenario: result.data, errors: [] };
-  return { scenario: undefined, errors: result.error.issues.flatMap((issue) => errorsOf(issue, [], value, document)) };
+  const issues = checkJson(schema as JsonSchema, value);
+  if (issues.length > 0) return { scenario: undefined, errors: issues.map((issue) => errorOf(issue, document)) };
+  return { scenario: inMilliseconds(schema as JsonSchema, value) as ScenarioFile, errors: [] };
 }
 
-function errorsOf(issue: Issue, base: FieldPath, root: unknown, document: YamlDocument): LabError[] {
-  const path = [...base, ...(issue.path as FieldPath)];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key], document));
-  if (issue.code === 'invalid_union') {
-    const branch = closestBranch(issue.errors as Issue[][]);
-    if (branch !== undefined) return branch.flatMap((inner) => errorsOf(inner, path, root, document));
+/** The value with its durations, found by the schema's pattern for them, as milliseconds. */
+function inMilliseconds(part: JsonSchema, value: unknown): unknown {
+  if (part.anyOf !== undefined) {
+    const branch = part.anyOf.find((candidate) => checkJson(candidate, value).length === 0);
+    return branch === undefined ? value : inMilliseconds(branch, value);
   }
-  const actual = path.reduce<unknown>((at, step) => (at as Record<string | number, unknown> | undefined)?.[step], root);
-  if (actual === undefined) return [missingField(path, document)];
-  const location = document.locate(path, 'value');
-  if (issue.message === DURATION_ERROR) return [durationError(path, actual, location)];
-  if (issue.code === 'invalid_union') {
-    const message = `${nameOf(path)} cannot be ${describe(actual)}`;
-    return [new LabError('SCENARIO_INVALID_TYPE', message, { location, hint: unionHint(issue) })];
+  if (part.pattern === DURATION_PATTERN) return parseDuration(value as string);
+  if (Array.isArray(value)) {
+    return value.map((item, i) => inMilliseconds(part.prefixItems?.[i] ?? (part.items || {}), item));
   }
-  if (issue.code === 'invalid_type') {
-    const message = `${nameOf(path)} must be ${article(issue.expected)}, not ${describe(actual)}`;
-    const hint = issue.expected === 'string' ? 'Put it in quotes.' : undefined;
-    return [new LabError('SCENARIO_INVALID_TYPE', message, { location, ...(hint && { hint }) })];
-  }
-  if (issue.code === 'invalid_value') return [invalidValue(path, actual, issue.values.map(String), location)];
-  const custom = issue.message.startsWith('Invalid') || issue.message.startsWith('Too ') ? undefined : issue.message;
-  return [
-    new LabError('SCENARIO_INVALID_VALUE', `${nameOf(path)} cannot be ${describe(actual)}`, {
-      location,
-      hint: custom ?? `${issue.message}.`,
+  if (typeof value !== 'object' || value === null) return value;
+  const { properties = {}, additionalProperties } = part;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const field = Object.hasOwn(properties, name) ? properties[name] : additionalProperties || undefined;
+      return [name, field === undefined ? inner : inMilliseconds(field, inner)];
     }),
-  ];
+  );
 }
 
-function unknownField(path: FieldPath, document: YamlDocument): LabError {
+function errorOf(issue: SchemaIssue, document: YamlDocument): LabError {
+  const { path, actual } = issue;
+  const location = document.locate(path, 'value');
+  switch (issue.kind) {
+    case 'unknown':
+      return unknownField(path, issue.known, document);
+    case 'missing':
+      return missingField(path, document);
+    case 'type':
+      return wrongType(issue, location);
+    case 'value':
+      return wrongValue(path, actual, issue.allowed.map(String), location);
+    case 'pattern':
+      if (issue.pattern === DURATION_PATTERN) return noDuration(path, actual, location);
+      return invalidValue(path, actual, PATTERN_HINTS[issue.pattern] ?? `It must fit ${issue.pattern}.`, location);
+    case 'range':
+      return invalidValue(path, actual, issue.text, location);
+  }
+}
+
+function unknownField(path: FieldPath, known: readonly string[], document: YamlDocument): LabError {
   const name = String(path.at(-1));
-  const known = fieldsAt(scenarioJsonSchema(), path.slice(0, -1));
   const nearest = nearestName(name, known);
   const owner = path.length === 1 ? 'a scenario' : nameOf(path.slice(0, -1));
   return new LabError('SCENARIO_UNKNOWN_FIELD', `"${name}" is not a field of ${owner}`, {
@@ -68,47 +79,65 @@ function missingField(path: FieldPath, document: YamlDocument): LabError {
   });
 }
 
-function durationError(path: FieldPath, actual: unknown, location: LabError['location']): LabError {
-  const suggestion =
-    typeof actual === 'number' ? `Did you mean ${actual}s?` : 'Write a Go duration: 500ms, 20s, 1m30s.';
-  return new LabError('SCENARIO_INVALID_DURATION', `${nameOf(path)}: ${describe(actual)} is not a duration`, {
-    ...(location && { location }),
-    hint: suggestion,
+function wrongType(
+  { path, actual, expected }: Extract<SchemaIssue, { kind: 'type' }>,
+  location: SourceLocation,
+): LabError {
+  const part = partAt(schema as JsonSchema, path);
+  if (typeof actual === 'number' && part?.pattern === DURATION_PATTERN) return noDuration(path, actual, location);
+  const wanted = expected.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
+  const hint = expected.length === 1 && expected[0] === 'string' && isScalar(actual) ? 'Put it in quotes.' : undefined;
+  return new LabError('SCENARIO_INVALID_TYPE', `${nameOf(path)} must be ${wanted}, not ${describe(actual)}`, {
+    location,
+    ...(hint && { hint }),
   });
 }
 
-function invalidValue(path: FieldPath, actual: unknown, values: string[], location: LabError['location']): LabError {
-  const nearest = typeof actual === 'string' ? nearestName(actual, values) : undefined;
-  const choice = values.length === 1 ? `It must be ${values[0]}.` : `It must be one of ${values.join(', ')}.`;
-  return new LabError('SCENARIO_INVALID_VALUE', `${nameOf(path)} cannot be ${describe(actual)}`, {
-    ...(location && { location }),
-    hint: nearest === undefined ? choice : `Did you mean ${nearest}?`,
-  });
+/** The schema of a field, if there is only one. */
+function partAt(part: JsonSchema | undefined, path: FieldPath): JsonSchema | undefined {
+  if (path.length === 0 || part === undefined) return part;
+  const [step, ...rest] = path as [string | number, ...(string | number)[]];
+  if (part.anyOf !== undefined)
+    return part.anyOf.map((branch) => partAt(branch, path)).find((found) => found !== undefined);
+  if (typeof step === 'number') return partAt(part.prefixItems?.[step] ?? (part.items || undefined), rest);
+  return partAt(part.properties?.[step] ?? (part.additionalProperties || undefined), rest);
 }
 
-/** The branch that is about the inside of the value, not about its type: that is what was meant. */
-function closestBranch(branches: readonly Issue[][]): Issue[] | undefined {
-  const inner = branches.filter((issues) => !issues.some((i) => i.code === 'invalid_type' && i.path.length === 0));
-  if (inner.length === 1) return inner[0];
-  return inner.toSorted((a, b) => a.length - b.length).find((issues) => issues.every((i) => i.path.length > 0));
+function noDuration(path: FieldPath, actual: unknown, location: SourceLocation): LabError {
+  const hint = typeof actual === 'number' ? `Did you mean ${actual}s?` : 'Write a Go duration: 500ms, 20s, 1m30s.';
+  const message = `${nameOf(path)}: ${describe(actual)} is not a duration`;
+  return new LabError('SCENARIO_INVALID_DURATION', message, { location, hint });
 }
 
-function unionHint(issue: Extract<Issue, { code: 'invalid_union' }>): string {
-  const wanted = (issue.errors as Issue[][]).flatMap((issues) =>
-    issues.map((inner) => {
-      if (inner.code === 'invalid_type') return article(inner.expected);
-      if (inner.code === 'invalid_value') return inner.values.map(String).join(' or ');
-      return inner.message;
-    }),
-  );
-  return `It must be ${[...new Set(wanted)].join(' or ')}.`;
+function wrongValue(path: FieldPath, actual: unknown, allowed: readonly string[], location: SourceLocation): LabError {
+  const nearest = typeof actual === 'string' ? nearestName(actual, allowed) : undefined;
+  const choice = allowed.length === 1 ? `It must be ${allowed[0]}.` : `It must be one of ${allowed.join(', ')}.`;
+  return invalidValue(path, actual, nearest === undefined ? choice : `Did you mean ${nearest}?`, location);
 }
 
-/** `step 2's app`, `kubelet`: the nearest field with a name, and which item of a list. */
+function invalidValue(path: FieldPath, actual: unknown, hint: string, location: SourceLocation): LabError {
+  return new LabError('SCENARIO_INVALID_VALUE', `${nameOf(path)} cannot be ${describe(actual)}`, { location, hint });
+}
+
+const TYPE_WORDS: Record<string, string> = {
+  array: 'a list',
+  object: 'an object',
+  integer: 'a whole number',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'empty',
+};
+
+/** `kubelet`, `steps[2]`: the nearest field with a name, and which item of a list. */
 function nameOf(path: FieldPath): string {
   const last = path.at(-1);
   if (typeof last !== 'number') return String(last ?? 'the scenario');
   return `${String(path.at(-2))}[${last}]`;
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object';
 }
 
 function describe(value: unknown): string {
@@ -116,11 +145,4 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string' ? `"${value}"` : String(value);
-}
-
-function article(type: string): string {
-  if (type === 'array' || type === 'tuple') return 'a list';
-  if (type === 'object' || type === 'record') return 'an object';
-  if (type === 'int') return 'a whole number';
-  return `a ${type}`;
 }

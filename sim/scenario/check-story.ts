@@ -3,8 +3,7 @@ import { LabError } from '../core/errors.ts';
 import type { FieldPath } from '../kube/decoding/decode-object.ts';
 import type { YamlDocument } from '../kube/decoding/yaml-file.ts';
 import { badPattern } from './matching.ts';
-import { subjectNames, timeNames } from './schema/expectations.ts';
-import { stepNames } from './schema/steps.ts';
+import { EXPECTATION_SUBJECTS, EXPECTATION_TIMES, STEP_ACTIONS } from './words.ts';
 
 type Raw = Record<string, unknown>;
 
@@ -57,7 +56,7 @@ function checkName(metadata: unknown, file: string, document: YamlDocument): Lab
 function checkStep(step: Raw, end: number, path: FieldPath, document: YamlDocument): LabError[] {
   const at = milliseconds(step.at);
   return [
-    ...exactlyOne(step, stepNames, 'A step has one action', path, document),
+    ...exactlyOne(step, STEP_ACTIONS, 'A step has one action', path, document),
     ...(at !== undefined && at > end
       ? [afterEnd('SCENARIO_STEP_AFTER_END', 'The step', at, end, [...path, 'at'], document)]
       : []),
@@ -66,10 +65,10 @@ function checkStep(step: Raw, end: number, path: FieldPath, document: YamlDocume
 
 function checkExpectation(expectation: Raw, end: number, path: FieldPath, document: YamlDocument): LabError[] {
   return [
-    ...exactlyOne(expectation, timeNames, 'An expectation has one time', path, document),
-    ...exactlyOne(expectation, subjectNames, 'An expectation has one subject', path, document),
-    ...timeNames.flatMap((name) => checkTime(expectation[name], end, [...path, name], document)),
-    ...subjectNames.flatMap((name) => checkPatterns(expectation[name], [...path, name], document)),
+    ...exactlyOne(expectation, EXPECTATION_TIMES, 'An expectation has one time', path, document),
+    ...exactlyOne(expectation, EXPECTATION_SUBJECTS, 'An expectation has one subject', path, document),
+    ...EXPECTATION_TIMES.flatMap((name) => checkTime(expectation[name], end, [...path, name], document)),
+    ...EXPECTATION_SUBJECTS.flatMap((name) => checkPatterns(expectation[name], [...path, name], document)),
   ];
 }
 

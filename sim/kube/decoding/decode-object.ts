@@ -157,6 +157,8 @@ function decodeScalar(raw: unknown, type: string, place: Place, walk: Walk): unk
       if (value === undefined) walk.fatal ??= walk.typeErrors.at(-1);
       return value;
     }
+    case 'bytes':
+      return typeof raw === 'string' ? raw : mismatch(raw, '[]uint8', place, walk);
     case 'Quantity': {
       const quantity = decodeQuantity(raw);
       if (quantity.value !== undefined) return quantity.value;

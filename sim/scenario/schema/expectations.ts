@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { EXPECTATION_SUBJECTS, EXPECTATION_TIMES } from '../words.ts';
 import { count, duration, interval, part } from './scalars.ts';
 
 const text = z.string().describe('The text, or /a regular expression/.');
@@ -17,7 +18,7 @@ export const expectationTimes = {
     .union([z.literal(true), interval])
     .optional()
     .describe('At no moment (of the interval).'),
-};
+} satisfies Record<(typeof EXPECTATION_TIMES)[number], z.ZodType>;
 
 /** What must be so: exactly one of these. */
 export const expectationSubjects = {
@@ -71,7 +72,7 @@ export const expectationSubjects = {
     })
     .optional()
     .describe("A request of a step's client."),
-};
+} satisfies Record<(typeof EXPECTATION_SUBJECTS)[number], z.ZodType>;
 
 export const expectation = z
   .strictObject({
@@ -80,6 +81,3 @@ export const expectation = z
     absent: z.literal(true).optional().describe('Turns an object or event around: nothing like it is there.'),
   })
   .describe('What must be true: one moment or interval, one subject.');
-
-export const timeNames = Object.keys(expectationTimes);
-export const subjectNames = Object.keys(expectationSubjects);

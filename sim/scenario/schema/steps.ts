@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { STEP_ACTIONS } from '../words.ts';
 import { appPatch } from './app.ts';
 import { duration, namespace, objectName, part, port } from './scalars.ts';
 
@@ -119,10 +120,8 @@ export const stepActions = {
     })
     .optional()
     .describe('A client sends requests.'),
-};
+} satisfies Record<(typeof STEP_ACTIONS)[number], z.ZodType>;
 
 export const step = z
   .strictObject({ at: duration.describe('When. Steps of equal time run in the order of the file.'), ...stepActions })
   .describe('Something that happens: exactly one action.');
-
-export const stepNames = Object.keys(stepActions);
