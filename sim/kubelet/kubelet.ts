@@ -98,6 +98,7 @@ export class Kubelet {
   /** Ends the process: containers live on, nothing watches them, everything in memory is lost. */
   stop(): void {
     this.#unwatch?.();
+    this.#options.events.forget?.();
     const process = this.#process;
     this.#process = undefined;
     if (process === undefined) return;
@@ -114,9 +115,9 @@ export class Kubelet {
     const writer = new StatusWriter({
       clock,
       store,
-      writeMs: (uid) => moments.write?.(this.#ref(uid)) ?? timings.statusWriteMs,
+      writeMs: timings.statusWriteMs,
       couldHaveRunningContainers: (uid) => process.workers.get(uid)?.couldHaveRunningContainers === true,
-      order: (uids) => moments.writeOrder?.(uids.map((uid) => this.#ref(uid))).map(({ uid }) => uid) ?? uids,
+      writes: (uid) => moments.writes?.(this.#ref(uid)),
     });
     const statuses = new StatusManager({ clock, profile, onChange: (pod, status) => writer.changed(pod, status) });
     const results = createProbeResults({ clock, history, onUpdate: (update) => this.#resultChanged(process, update) });
@@ -144,7 +145,7 @@ export class Kubelet {
       startedAtMs,
       triggersEarly: (pod, container) => moments.triggersEarly?.(podRef(pod), container) === true,
       jitterMs: ({ key, pod, container }, periodMs) =>
-        moments.jitter?.(podRef(pod), container.name, key.probe) ?? Math.floor(random.next() * periodMs),
+        moments.jitter?.(podRef(pod), container.name, key.probe, periodMs) ?? Math.floor(random.next() * periodMs),
     });
     const pleg = new Pleg({
       clock,

@@ -16,10 +16,8 @@ export interface KubeletMoments {
   requeue?(pod: PodRef, outcome: 'good' | 'error'): number | undefined;
   /** Until the pod's volumes are mounted. */
   mount?(pod: PodRef): number | undefined;
-  /** How long the write of a pod's status takes that begins now. */
-  write?(pod: PodRef): number | undefined;
-  /** Pods whose statuses are written in one batch, in the order of the writes. */
-  writeOrder?(pods: readonly PodRef[]): readonly PodRef[];
+  /** The next writes of a pod's status that belong to one burst. */
+  writes?(pod: PodRef): readonly number[];
   /**
    * True if the readiness probe that a sync triggers sees the status from before that sync: the worker was faster than
    * the sync's own bookkeeping. It then probes nothing, but its period begins anew.
@@ -28,5 +26,5 @@ export interface KubeletMoments {
   /** How much later than now the answer to a probe came that is here now. */
   answer?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
   /** The start-up wait of a probe worker, while the kubelet is young. */
-  jitter?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
+  jitter?(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined;
 }

@@ -61,6 +61,7 @@ export class PodWorker {
   readonly #containers: PodContainers;
   readonly #actor: Actor<typeof podMachine>;
   #pending = false;
+  #pendingSince = Number.NEGATIVE_INFINITY;
   #termination: Termination | undefined;
   #working: 'sync' | 'terminate' = 'sync';
   /** The object that the work at hand was begun with. */
@@ -112,6 +113,7 @@ export class PodWorker {
     const sinceSync = this.#deps.clock.now() - this.#lastSyncBegin;
     // Whether two requests of one moment are one hangs on microseconds.
     if (sinceSync <= SAME_MOMENT_MS && this.#deps.mergesRequest?.(this.pod) === true) return;
+    if (!this.#pending) this.#pendingSince = this.#deps.clock.now();
     this.#pending = true;
     this.#send({ type: 'WORK' });
   }
@@ -205,6 +207,10 @@ export class PodWorker {
     const { history, pleg } = this.#deps;
     this.#runtime = pleg.cached(this.pod.metadata.uid);
     this.#lastSyncBegin = this.#deps.clock.now();
+    const sinceRequest = this.#lastSyncBegin - this.#pendingSince;
+    if (!this.isTermination && this.#termination === undefined && sinceRequest <= SAME_MOMENT_MS) {
+      if (this.#deps.mergesRequest?.(this.pod) === true) this.#pending = false;
+    }
     history.record({ kind: 'sync', pod: this.ref, type: this.isTermination ? 'kill' : 'update' });
     const status = this.#publish(false);
     this.#terminal = status.phase === 'Succeeded' || status.phase === 'Failed';
@@ -362,8 +368,13 @@ export class PodWorker {
       stillRunning.map((container) => container.name),
     );
     let left = running.length;
+    const over = () => this.#send({ type: 'CONTAINERS_STOPPED' });
     const stopped = () => {
-      if (--left <= 0) this.#send({ type: 'CONTAINERS_STOPPED' });
+      if (--left > 0) return;
+      const sandbox = this.#deps.runtime.pod(pod.metadata.uid).sandbox;
+      const { clock, timings } = this.#deps;
+      if (sandbox === 'ready' && timings.sandboxStopMs > 0) clock.setTimeout(over, timings.sandboxStopMs);
+      else over();
     };
     if (left === 0) {
       stopped();

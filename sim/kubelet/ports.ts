@@ -71,4 +71,6 @@ export interface AttemptOutcome {
 /** Events about a container, or about the pod as a whole (no fieldPath). */
 export interface PodEvents extends ContainerEvents {
   podEvent(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** The process that records is over: what it remembered of events (counts, budgets) goes with it. */
+  forget?(): void;
 }

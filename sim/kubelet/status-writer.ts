@@ -8,11 +8,14 @@ export interface StatusWriterOptions {
   clock: Clock;
   store: Store;
   /** How long one write of a pod takes: the object is read, then patched. */
-  writeMs(podUID: string): number;
+  writeMs: number;
   /** True until the pod's worker has stopped everything: till then a final phase is held back. */
   couldHaveRunningContainers(podUID: string): boolean;
-  /** The order in which a batch is written; Go's maps have none. Default: as they changed. */
-  order?(podUIDs: readonly string[]): readonly string[];
+  /**
+   * For a run that repeats a recorded one: when this pod's next writes came, ms from now, those of one burst. A change
+   * then waits for its write; of more changes than writes the first are left out. Undefined: as usual.
+   */
+  writes?(podUID: string): readonly number[] | undefined;
 }
 
 /** From a batch's last answer to the next batch. */
@@ -32,6 +35,8 @@ interface Change {
 export class StatusWriter {
   readonly #options: StatusWriterOptions;
   readonly #changed = new Map<string, Change>();
+  /** Changes that wait for their given moments. */
+  readonly #waiting = new Map<string, Change[]>();
   #busy = false;
 
   constructor(options: StatusWriterOptions) {
@@ -39,7 +44,18 @@ export class StatusWriter {
   }
 
   changed(pod: Pod, status: PodStatus): void {
-    this.#changed.set(pod.metadata.uid, { pod, status });
+    const { uid } = pod.metadata;
+    const waiting = this.#waiting.get(uid);
+    if (waiting !== undefined) {
+      waiting.push({ pod, status });
+      return;
+    }
+    if ((this.#options.writes?.(uid) ?? []).length > 0) {
+      this.#waiting.set(uid, [{ pod, status }]);
+      this.#awaitGiven(uid);
+      return;
+    }
+    this.#changed.set(uid, { pod, status });
     if (this.#busy) return;
     this.#busy = true;
     // At once: what the same change leads to (a sync after a startup success) is a write of its own.
@@ -47,26 +63,37 @@ export class StatusWriter {
   }
 
   #beginBatch(): void {
-    const batch = new Map(this.#changed);
+    const batch = [...this.#changed.values()];
     this.#changed.clear();
-    const uids = [...batch.keys()];
-    const order = this.#options.order?.(uids) ?? uids;
-    this.#writeNext(order.flatMap((uid) => batch.get(uid) ?? []));
+    this.#writeNext(batch);
   }
 
   #writeNext(batch: Change[]): void {
     const next = batch.shift();
+    const { clock, writeMs } = this.#options;
     if (next !== undefined) {
-      this.#options.clock.setTimeout(() => {
+      clock.setTimeout(() => {
         this.#write(next.pod, next.status);
         this.#writeNext(batch);
-      }, this.#options.writeMs(next.pod.metadata.uid));
+      }, writeMs);
       return;
     }
-    this.#options.clock.setTimeout(() => {
+    clock.setTimeout(() => {
       if (this.#changed.size > 0) this.#beginBatch();
       else this.#busy = false;
     }, BETWEEN_BATCHES_MS);
+  }
+
+  #awaitGiven(uid: string): void {
+    const { clock, writes, writeMs } = this.#options;
+    const given = writes?.(uid) ?? [];
+    clock.setTimeout(() => {
+      const waiting = this.#waiting.get(uid) ?? [];
+      const next = waiting.splice(0, Math.max(1, waiting.length - Math.max(1, given.length) + 1)).at(-1);
+      if (next !== undefined) this.#write(next.pod, next.status);
+      if (waiting.length > 0) this.#awaitGiven(uid);
+      else this.#waiting.delete(uid);
+    }, given[0] ?? writeMs);
   }
 
   #write(pod: Pod, status: PodStatus): void {

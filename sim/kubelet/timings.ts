@@ -19,6 +19,8 @@ export interface KubeletTimings {
   statusWriteMs: number;
   /** The bookkeeping of one SyncPod that neither starts nor kills. */
   syncMs: number;
+  /** Taking down the pod's network and sandbox, once its containers are over. */
+  sandboxStopMs: number;
   /** From the pod's last sync to the deletion of the pod object (volumes unmounted, cgroups gone). */
   reclaimMs: number;
   /** First wait before a failed mount is tried again; doubles up to `mountRetryMaxMs`. */
@@ -36,6 +38,7 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
   mountMs: 300,
   statusWriteMs: 10,
   syncMs: 2,
+  sandboxStopMs: 70,
   reclaimMs: 20,
   mountRetryMs: 500,
   mountRetryMaxMs: 122_000,
@@ -47,5 +50,6 @@ export const REAL_TIMINGS: KubeletTimings = {
   mountMs: 0,
   statusWriteMs: 0,
   syncMs: 0,
+  sandboxStopMs: 0,
   reclaimMs: 0,
 };

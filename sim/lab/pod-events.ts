@@ -8,5 +8,6 @@ export function podEvents(recorder: EventRecorder): PodEvents {
     event: (pod, container, type, reason, message) =>
       recorder.event(objectReference(pod, fieldPath(pod, container.name)), type, reason, message),
     podEvent: (pod, type, reason, message) => recorder.event(objectReference(pod), type, reason, message),
+    forget: () => recorder.forget(),
   };
 }

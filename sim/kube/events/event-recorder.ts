@@ -32,8 +32,8 @@ const SINK_BURST = 100;
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #random: Random;
-  readonly #correlator: EventCorrelator;
-  readonly #sink = new TokenBucket(SINK_QPS, SINK_BURST);
+  #correlator: EventCorrelator;
+  #sink = new TokenBucket(SINK_QPS, SINK_BURST);
   readonly #latencyMs: number;
   #lastWriteMs = Number.NEGATIVE_INFINITY;
 
@@ -76,6 +76,12 @@ export class EventRecorder {
     };
     const correlation = this.#correlator.correlate(incoming, now, name);
     if (!correlation.skip) this.#enqueue(correlation.event, now);
+  }
+
+  /** Begins anew, as a restarted process does: with no counts and full budgets. */
+  forget(): void {
+    this.#correlator = new EventCorrelator(this.#random);
+    this.#sink = new TokenBucket(SINK_QPS, SINK_BURST);
   }
 
   #enqueue(event: CorrelatedEvent, now: number): void {

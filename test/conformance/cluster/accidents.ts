@@ -23,12 +23,14 @@ const LONGEST_WRITE_MS = 100;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
 /** From a controller's reading of what is there to its write. */
-const WRITE_MS = 6;
+const WRITE_MS = 10;
+/** A sandbox that takes longer waited for something else. */
+const LONGEST_SANDBOX_MS = 5000;
+/** From a sandbox's being there to the first event of a container. */
+const BEFORE_EVENT_MS = 10;
 const RECORDED_AS = {
   endpointslice: 'endpointslices',
   endpoints: 'endpoints',
-  deployment: 'deployments',
-  replicaset: 'replicasets',
 } as const;
 const GRID_FIELDS = [
   ['startup', 'startupProbe'],
@@ -45,7 +47,6 @@ export class Accidents {
   readonly #now: () => number;
   readonly #pod: (ref: PodRef) => Pod | undefined;
   readonly #syncs = new Map<string, number[]>();
-  readonly #taken = new Map<string, number>();
   readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
@@ -67,30 +68,23 @@ export class Accidents {
       freshLook: (pod, sinceMs) =>
         sinceMs > RELIST_MS ? 0 : this.#nextSync(pod, 1 - Math.min(SAME_MS, sinceMs / 2), RELIST_MS),
       requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
-      write: (pod) => this.#writeMs(pod),
-      writeOrder: (pods) => this.#writeOrder(pods),
+      writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
       answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
-      jitter: (pod, container, probe) => this.#jitterMs(pod, container, probe),
+      jitter: (pod, container, probe, periodMs) => this.#jitterMs(pod, container, probe, periodMs),
     };
   }
 
-  /** When a controller took up an object: its next recorded write says it. Each write is taken once. */
-  controllerLatencyMs(controller: PacedController, key: string): number | undefined {
-    if (controller === 'deployment' || controller === 'replicaset') return undefined;
+  /** When a controller took up a service: its next recorded write says it. `written`: how many the run has made. */
+  controllerLatencyMs(controller: PacedController, key: string, written: number): number | undefined {
+    if (controller !== 'endpointslice' && controller !== 'endpoints') return undefined;
     const name = key.slice(key.indexOf('/') + 1);
-    const own = controller === 'replicaset' ? this.#names.recordedSet(name) : name;
-    const now = this.#now();
-    // What is seen of two objects lies some milliseconds apart, either way.
-    const after = Math.max(now - WRITE_MS, this.#taken.get(`${controller}/${own}`) ?? 0);
-    const next = (this.#story[RECORDED_AS[controller]] ?? []).find(
-      (entry) => ('service' in entry ? entry.service : entry.name) === own && ms(entry.t) > after,
-    );
-    if (next === undefined || ms(next.t) - now > LONGEST_WRITE_MS) return undefined;
-    this.#taken.set(`${controller}/${own}`, ms(next.t));
-    return Math.max(0, ms(next.t) - WRITE_MS - now);
+    const all = (this.#story[RECORDED_AS[controller]] ?? []).filter(({ service }) => service === name);
+    const next = all[written];
+    const late = next === undefined ? undefined : ms(next.t) - this.#now();
+    return late === undefined || late > LONGEST_WRITE_MS ? undefined : Math.max(0, late - WRITE_MS);
   }
 
   /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
@@ -109,6 +103,17 @@ export class Accidents {
   /** Run time at which a container's process started first; undefined: the recording does not say. */
   firstStart(pod: string, container: string): number | undefined {
     return this.#starts(pod, container).find((t) => t > this.#now() - SAME_MS);
+  }
+
+  /** Run time at which a pod's sandbox was there: what comes first of its containers says it. */
+  sandboxReady(pod: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const first = this.#story.events.find(
+      ({ t, object, fieldPath }) => object === `Pod/${name}` && fieldPath !== undefined && ms(t) > this.#now(),
+    );
+    return first === undefined || ms(first.t) > this.#now() + LONGEST_SANDBOX_MS
+      ? undefined
+      : ms(first.t) - BEFORE_EVENT_MS;
   }
 
   /** How long a later start took, from the end of what it waited for; undefined: the recording does not say. */
@@ -172,25 +177,17 @@ export class Accidents {
     return entry === undefined ? undefined : ms(entry.t) - 3;
   }
 
-  /** The API's answer took as long as it is until the pod's next recorded change. */
-  #writeMs(pod: PodRef): number | undefined {
+  /** Which of the changes of a moment are written alone hangs on how busy the API is: the recorded writes say it. */
+  #writes(pod: PodRef): number[] {
     const name = this.#names.recorded(pod.name);
-    const next = this.#story.pods.find((entry) => entry.pod === name && ms(entry.t) > this.#now());
-    const took = next === undefined ? undefined : ms(next.t) - this.#now();
-    return took === undefined || took > LONGEST_WRITE_MS ? undefined : took;
-  }
-
-  /** Go's maps have no order: of pods that changed in one moment any may be written first. */
-  #writeOrder(pods: readonly PodRef[]): readonly PodRef[] {
-    const next = (pod: PodRef) => {
-      const name = this.#names.recorded(pod.name);
-      const entry = this.#story.pods.find((entry) => entry.pod === name && ms(entry.t) > this.#now());
-      return entry?.t ?? Number.POSITIVE_INFINITY;
-    };
-    return pods
-      .map((pod) => ({ pod, t: next(pod) }))
-      .sort((a, b) => a.t - b.t)
-      .map(({ pod }) => pod);
+    const now = this.#now();
+    const times: number[] = [];
+    for (const entry of this.#story.pods) {
+      if (entry.pod !== name || ms(entry.t) <= now || entry.op !== 'MODIFIED') continue;
+      if (ms(entry.t) - (times.at(-1) ?? now) > LONGEST_WRITE_MS) break;
+      times.push(ms(entry.t));
+    }
+    return times.map((t) => t - now);
   }
 
   /** How long an answer took: an app and a container runtime on a busy node need their time. */
@@ -221,9 +218,12 @@ export class Accidents {
     );
   }
 
-  #jitterMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
+  /** The first run may do no more than look: the first attempt says the phase. */
+  #jitterMs(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined {
     const first = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
-    return first === undefined ? undefined : Math.max(1, ms(first.t) - 3 - this.#now());
+    if (first === undefined) return undefined;
+    const late = Math.max(1, ms(first.t) - 3 - this.#now());
+    return late <= periodMs + SAME_MS ? late : late % periodMs;
   }
 
   #probesOf(pod: string, container: string, probe: ProbeType) {

@@ -24,6 +24,11 @@ const NOTED_LATE_S = 0.1;
  */
 export function effectOf(step: RunStep, story: Story): number {
   const { control, kill, kubelet, patchStatus } = step;
+  if (kubelet === 'start') {
+    // A process takes its time to come up: its first sync says how long.
+    const first = story.syncs.find(({ t }) => t > step.t);
+    if (first !== undefined) return Math.round(first.t * 1000) - 2;
+  }
   if (control !== undefined || kill !== undefined || kubelet !== undefined) return step.t * 1000;
   const pods = story.pods.filter(({ t }) => t > step.t - NOTED_LATE_S && t < step.t + KUBECTL_AT_MOST_MS / 1000);
   const shown = pods.find(({ pod, deleting, op, conditions }) => {
@@ -168,8 +173,7 @@ export class Driver {
       .pod(uid)
       .containers.find(({ name, state }) => name === container && state === 'running');
     if (running === undefined) return;
-    const containerID = running.containerID;
-    this.#lab.runtime.signalContainer({ containerID, signal: signal as 'SIGTERM' | 'SIGKILL' });
+    this.#lab.kubelet.runtime.signal(running.containerID, signal as 'SIGTERM' | 'SIGKILL', 'outside');
   }
 
   /** kubectl reaches the API object by object; the recording says when. */

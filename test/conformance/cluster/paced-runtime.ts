@@ -27,7 +27,12 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       if (took !== undefined) inner.steer({ target: 'runtime', patch: { image: command.image, pullMs: took } });
       inner.pullImage(command);
     },
-    createSandbox: (command) => inner.createSandbox(command),
+    createSandbox: (command) => {
+      const ready = accidents().sandboxReady(command.podName);
+      const wait = ready === undefined ? 0 : ready - DEFAULT_LATENCIES.sandbox - clock.now();
+      if (wait > 0) clock.setTimeout(() => inner.createSandbox(command), wait);
+      else inner.createSandbox(command);
+    },
     removeSandbox: (command) => inner.removeSandbox(command),
     createContainer: (command) => {
       commands.set(command.id, { command, at: clock.now() });

@@ -32,6 +32,7 @@ export interface Played {
 export async function play(story: Story): Promise<Played> {
   const clock = new VirtualClock({ epochMs: epochOf(story) });
   const names = new Names(story);
+  const recorder = new Recorder(names, story.namespace);
   let lab: Lab | undefined;
   const accidents = new Accidents(
     story,
@@ -42,7 +43,8 @@ export async function play(story: Story): Promise<Played> {
   lab = await createLab({
     nodeName: nodeOf(story),
     uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.uid(name, drawn) : drawn),
-    controllerLatencyMs: (controller, key) => accidents.controllerLatencyMs(controller, key),
+    controllerLatencyMs: (controller, key) =>
+      accidents.controllerLatencyMs(controller, key, recorder.written(controller, key)),
     kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     runtime: {
       name: 'virtual',
@@ -57,7 +59,6 @@ export async function play(story: Story): Promise<Played> {
       },
     },
   });
-  const recorder = new Recorder(names, story.namespace);
   lab.history.subscribe((fact) => recorder.see(fact));
   repeatFollowUps(lab, names, story, accidents);
   lab.ensureNamespace(story.namespace);

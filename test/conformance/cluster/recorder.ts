@@ -31,11 +31,17 @@ export class Recorder {
   readonly #names: Names;
   readonly #namespace: string;
   readonly #errors = new Map<string, number>();
-  /** The node began with nothing: what is seen before the apply is not noted. */
 
   constructor(names: Names, namespace: string) {
     this.#names = names;
     this.#namespace = namespace;
+  }
+
+  /** How many writes of a controller were seen for `namespace/service`. */
+  written(controller: string, key: string): number {
+    const service = key.slice(key.indexOf('/') + 1);
+    const entries = controller === 'endpointslice' ? this.observed.endpointslices : this.observed.endpoints;
+    return entries.filter((entry) => entry.service === service).length;
   }
 
   see(fact: StampedFact): void {
