@@ -62,7 +62,6 @@ function isOf(value: unknown, type: string): boolean {
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return isRecord(value);
   if (type === 'integer') return Number.isSafeInteger(value);
-  // biome-ignore lint/suspicious/useValidTypeof: the names left are those of typeof.
   return typeof value === type;
 }
 
