@@ -21,6 +21,9 @@ export interface StatusWriterOptions {
 /** From a batch's last answer to the next batch. */
 const BETWEEN_BATCHES_MS = 1;
 
+/** Reading and patching an object takes at least this long. */
+const SHORTEST_WRITE_MS = 4;
+
 interface Change {
   pod: Pod;
   status: PodStatus;
@@ -36,7 +39,7 @@ export class StatusWriter {
   readonly #options: StatusWriterOptions;
   readonly #changed = new Map<string, Change>();
   /** Changes that wait for their given moments. */
-  readonly #waiting = new Map<string, Change[]>();
+  readonly #waiting = new Map<string, (Change & { at: number })[]>();
   #busy = false;
 
   constructor(options: StatusWriterOptions) {
@@ -47,11 +50,11 @@ export class StatusWriter {
     const { uid } = pod.metadata;
     const waiting = this.#waiting.get(uid);
     if (waiting !== undefined) {
-      waiting.push({ pod, status });
+      waiting.push({ pod, status, at: this.#options.clock.now() });
       return;
     }
     if ((this.#options.writes?.(uid) ?? []).length > 0) {
-      this.#waiting.set(uid, [{ pod, status }]);
+      this.#waiting.set(uid, [{ pod, status, at: this.#options.clock.now() }]);
       this.#awaitGiven(uid);
       return;
     }
@@ -89,7 +92,10 @@ export class StatusWriter {
     const given = writes?.(uid) ?? [];
     clock.setTimeout(() => {
       const waiting = this.#waiting.get(uid) ?? [];
-      const next = waiting.splice(0, Math.max(1, waiting.length - Math.max(1, given.length) + 1)).at(-1);
+      // One write each, if there are enough; else what was there when the write began, and the last writes the last.
+      const begun = waiting.filter(({ at }) => at <= clock.now() - SHORTEST_WRITE_MS).length;
+      const taken = given.length <= 1 ? waiting.length : waiting.length <= given.length ? 1 : Math.max(1, begun);
+      const next = waiting.splice(0, taken).at(-1);
       if (next !== undefined) this.#write(next.pod, next.status);
       if (waiting.length > 0) this.#awaitGiven(uid);
       else this.#waiting.delete(uid);

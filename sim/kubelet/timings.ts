@@ -38,7 +38,7 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
   mountMs: 300,
   statusWriteMs: 10,
   syncMs: 2,
-  sandboxStopMs: 70,
+  sandboxStopMs: 45,
   reclaimMs: 20,
   mountRetryMs: 500,
   mountRetryMaxMs: 122_000,

@@ -93,7 +93,7 @@ class Probeapp {
     if (key !== undefined) this.#health(exchange, key);
     else if (path === '/loop') exchange.reply({ status: 302, headers: [['Location', '/loop']], body: '' });
     else if (path.startsWith('/status/')) exchange.reply(statusReply(Number(path.slice(8)), query));
-    else exchange.reply({ status: 404, body: '404 page not found\n' });
+    else this.#health(exchange, path);
   }
 
   #health(exchange: HttpExchange, key: string): void {

@@ -28,6 +28,8 @@ const WRITE_MS = 10;
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
 const BEFORE_EVENT_MS = 10;
+const LONGEST_FIRST_WRITE_MS = 400;
+const BETWEEN_WRITES_MS = 4;
 const RECORDED_AS = {
   endpointslice: 'endpointslices',
   endpoints: 'endpoints',
@@ -47,6 +49,8 @@ export class Accidents {
   readonly #now: () => number;
   readonly #pod: (ref: PodRef) => Pod | undefined;
   readonly #syncs = new Map<string, number[]>();
+  /** Writes of pods, those that were seen together some milliseconds apart: the kubelet makes one at a time. */
+  readonly #podWrites: { pod: string; at: number }[] = [];
   readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
@@ -55,6 +59,10 @@ export class Accidents {
     this.#names = names;
     this.#now = now;
     this.#pod = pod;
+    for (const { op, pod, t } of story.pods) {
+      const after = this.#podWrites.at(-1)?.at ?? 0;
+      if (op === 'MODIFIED') this.#podWrites.push({ pod, at: Math.max(ms(t), after + BETWEEN_WRITES_MS) });
+    }
     for (const sync of story.syncs) push(this.#syncs, sync.pod, ms(sync.t));
     for (const { reason, message } of story.events) {
       const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
@@ -178,14 +186,14 @@ export class Accidents {
   }
 
   /** Which of the changes of a moment are written alone hangs on how busy the API is: the recorded writes say it. */
-  #writes(pod: PodRef): number[] {
-    const name = this.#names.recorded(pod.name);
+  #writes({ name: actual }: PodRef): number[] {
+    const name = this.#names.recorded(actual);
     const now = this.#now();
     const times: number[] = [];
-    for (const entry of this.#story.pods) {
-      if (entry.pod !== name || ms(entry.t) <= now || entry.op !== 'MODIFIED') continue;
-      if (ms(entry.t) - (times.at(-1) ?? now) > LONGEST_WRITE_MS) break;
-      times.push(ms(entry.t));
+    for (const { pod, at } of this.#podWrites) {
+      if (pod !== name || at <= now) continue;
+      if (at - (times.at(-1) ?? now) > (times.length === 0 ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
+      times.push(at);
     }
     return times.map((t) => t - now);
   }

@@ -8,5 +8,5 @@ export function mask(text: string): string {
       / in [\d.hmsµ]+ \([\d.hmsµ]+ including waiting\)\. Image size: \d+ bytes/,
       ' in <time>. Image size: <size>',
     )
-    .replace(/\bback-off \d+[hms\d]*\b/g, (wait) => wait);
+    .replace(/pulling from host \S+ failed/, 'pulling from host <host> failed');
 }

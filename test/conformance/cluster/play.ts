@@ -16,7 +16,7 @@ import type { Story } from './story.ts';
 const APPLY_MS = 60;
 
 /** The recorded node's containerd. */
-const LATENCIES = { exit: 40, create: 15, start: 30, exec: 60 };
+const LATENCIES = { exit: 40, create: 15, start: 30, exec: 60, pull: 25 };
 
 /** A recorded sync and one of the run this close are the same. */
 const SAME_SYNC_MS = 150;
