@@ -24,14 +24,16 @@ export class Ticker {
     return this.#clock.now() >= this.#next;
   }
 
-  /** Takes the pending tick: the next one is the first of the grid that lies after now. */
+  /** Takes the pending tick: the next one is the first of the grid that lies after now. Nobody waits any more. */
   take(): void {
+    this.disarm();
     const behind = this.#clock.now() - this.#next;
     this.#next += (Math.floor(behind / this.#periodMs) + 1) * this.#periodMs;
   }
 
-  /** Starts a new grid: the next tick comes one period from now. Models time.Ticker.Reset. */
+  /** Starts a new grid: the next tick comes one period from now. Nobody waits any more. Models time.Ticker.Reset. */
   reset(): void {
+    this.disarm();
     this.#next = this.#clock.now() + this.#periodMs;
   }
 
@@ -42,6 +44,7 @@ export class Ticker {
   }
 
   disarm(): void {
+    if (this.#timer === undefined) return;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }

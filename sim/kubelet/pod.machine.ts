@@ -17,6 +17,8 @@ export interface PodInput {
   worker: PodWorker;
 }
 
+const SYNC_FAILED = { target: '#pod.waiting', actions: ['noteError', 'completeSync'] } as const;
+
 /**
  * The pod worker: one pod's work, one piece at a time.
  *
@@ -83,18 +85,24 @@ export const podMachine = setup({
         mounting: {
           entry: 'awaitVolumes',
           exit: 'leaveVolumes',
-          on: { VOLUMES_READY: 'deciding', VOLUMES_FAILED: { target: 'done', actions: 'noteError' } },
+          on: { VOLUMES_READY: 'deciding', VOLUMES_FAILED: SYNC_FAILED },
         },
         deciding: {
           entry: ['startProbing', 'computeActions'],
-          always: [{ guard: 'mustStopPod', target: 'stoppingPod' }, { target: 'killing' }],
+          // The usual sync changes nothing: it is over here, not two steps later.
+          always: [
+            { guard: 'mustStopPod', target: 'stoppingPod' },
+            { guard: 'hasDoomedContainers', target: 'killingOne' },
+            { guard: 'hasContainersToStart', target: 'startingOne', actions: 'pruneInitContainers' },
+            { target: '#pod.waiting', actions: ['pruneInitContainers', 'completeSync'] },
+          ],
         },
         stoppingPod: {
           entry: 'stopWholePod',
           on: {
             CONTAINERS_STOPPED: [
               { guard: 'mustCreateSandbox', target: 'sandbox' },
-              { target: 'done', actions: 'removeSandbox' },
+              { target: '#pod.waiting', actions: ['removeSandbox', 'completeSync'] },
             ],
           },
         },
@@ -107,15 +115,16 @@ export const podMachine = setup({
         killingOne: { entry: 'stopDoomedContainers', on: { CONTAINERS_STOPPED: 'killing' } },
         sandbox: {
           entry: 'createSandbox',
-          on: { SANDBOX_READY: 'starting', SANDBOX_FAILED: { target: 'done', actions: 'noteError' } },
+          on: { SANDBOX_READY: 'starting', SANDBOX_FAILED: SYNC_FAILED },
         },
         starting: {
-          always: [{ guard: 'hasContainersToStart', target: 'startingOne' }, { target: 'done' }],
+          always: [
+            { guard: 'hasContainersToStart', target: 'startingOne' },
+            { target: '#pod.waiting', actions: 'completeSync' },
+          ],
         },
         startingOne: { entry: 'startNextContainer', on: { CONTAINER_SETTLED: 'starting' } },
-        done: { type: 'final' },
       },
-      onDone: { target: 'waiting', actions: 'completeSync' },
     },
     finished: { entry: 'completeTerminalSync', always: 'waiting' },
     terminating: {

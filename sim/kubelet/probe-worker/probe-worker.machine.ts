@@ -40,6 +40,8 @@ export type WorkerEvent =
 interface WorkerContext extends WorkerMemory, Run {
   readonly input: WorkerInput;
   readonly ticker: Ticker;
+  /** One for the worker's life: it waits for thousands of ticks. */
+  readonly onTick: () => void;
   readonly triggered: boolean;
   readonly stopped: boolean;
 }
@@ -107,7 +109,7 @@ export const probeWorkerMachine = setup({
       input.clock.setTimeout(() => input.send(JITTERED), input.jitterMs);
     },
     resetTicker: ({ context }) => context.ticker.reset(),
-    armTicker: ({ context: { ticker, input } }) => ticker.arm(() => input.send(TICK)),
+    armTicker: ({ context: { ticker, onTick } }) => ticker.arm(onTick),
     disarmTicker: ({ context }) => context.ticker.disarm(),
     takeTick: ({ context }) => context.ticker.take(),
     keepTrigger: assign({ triggered: true }),
@@ -184,12 +186,12 @@ export const probeWorkerMachine = setup({
     // What came during a run is taken at once. Go's select picks one of several at random; here it is stop, trigger, tick.
     waiting: {
       always: [
-        { guard: 'isStopped', target: 'ended' },
+        { guard: 'isStopped', actions: 'disarmTicker', target: 'ended' },
         { guard: 'isTriggered', actions: ['takeTrigger', 'resetTicker'], target: 'deciding' },
         { guard: 'tickIsPending', actions: 'takeTick', target: 'deciding' },
       ],
+      // Taking a tick and a new grid disarm the ticker.
       entry: 'armTicker',
-      exit: 'disarmTicker',
       on: {
         // The usual case goes straight to the probe: a step less is a fifth of a probe's cost.
         tick: [
@@ -197,7 +199,7 @@ export const probeWorkerMachine = setup({
           { actions: 'takeTick', target: 'deciding' },
         ],
         trigger: { actions: 'resetTicker', target: 'deciding' },
-        stop: { target: 'ended' },
+        stop: { actions: 'disarmTicker', target: 'ended' },
       },
     },
     probing: {
@@ -237,6 +239,7 @@ export function createProbeWorker(
     ...NO_RUN,
     input,
     ticker: new Ticker(input.clock, (input.subject.spec.periodSeconds ?? 10) * 1000),
+    onTick: () => input.send(TICK),
     containerID: '',
     onHold: false,
     triggered: false,
