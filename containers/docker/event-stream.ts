@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import { isConnectionError } from './engine.ts';
+import { openEvents } from './engine-stream.ts';
 
 export interface EngineEvent {
   action: string;
@@ -57,10 +58,9 @@ export class EventStream {
   }
 
   async #connect(): Promise<void> {
-    const stream = await this.#docker.getEvents({
+    const stream = await openEvents(this.#docker, {
       filters: { type: ['container'], label: [this.#label] },
-      // Seconds with a fraction, which the engine takes as text only.
-      ...(this.#lastNano === 0 ? {} : { since: (this.#lastNano / 1e9).toFixed(9) as unknown as number }),
+      ...(this.#lastNano === 0 ? {} : { since: (this.#lastNano / 1e9).toFixed(9) }),
     });
     if (this.#closed) {
       (stream as unknown as { destroy?: () => void }).destroy?.();

@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import { removeContainer } from './cleanup.ts';
 import { createOptions, hostOptions } from './container-options.ts';
 import { describedExec } from './described-exec.ts';
 import { engineMessage, engineStatus } from './engine.ts';
+import { attachContainer } from './engine-stream.ts';
 import type { EngineEvent } from './event-stream.ts';
 import type { ImageService, ResolvedImage } from './image-service.ts';
 import { Instance } from './instance.ts';
@@ -203,9 +203,7 @@ export class PodContainers {
 
   /** Output is followed and input held from before the start, so that nothing is missed. */
   async #attach(instance: Instance, containerID: string): Promise<void> {
-    const container = this.#run.docker.getContainer(containerID);
-    const streams = { stream: true, stdin: instance.program, stdout: true, stderr: true, hijack: true };
-    const stream = (await container.attach(streams)) as unknown as Duplex;
+    const stream = await attachContainer(this.#run.docker, containerID, { stdin: instance.program });
     instance.input = stream;
     demultiplex(
       stream,
