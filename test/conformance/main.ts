@@ -12,6 +12,7 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-inject': () => import('./suites/osm-inject.ts'),
   'osm-iptables': () => import('./suites/osm-iptables.ts'),
   'osm-healthcheck': () => import('./suites/osm-healthcheck.ts'),
+  'osm-health': () => import('./suites/osm-health.ts'),
   'osm-envoy': () => import('./suites/osm-envoy.ts'),
   cluster: () => import('./suites/cluster.ts'),
   backoff: () => import('./suites/backoff.ts'),

@@ -1,12 +1,14 @@
 import { agnhost } from './agnhost.ts';
 import { bookstore } from './bookstore.ts';
 import { busybox } from './busybox.ts';
+import { curl } from './curl.ts';
 import { envoy } from './envoy.ts';
 import { etcd } from './etcd.ts';
 import { goproxy } from './goproxy.ts';
 import type { ImageDescription } from './image.ts';
 import { liveness } from './liveness.ts';
 import { nginx } from './nginx.ts';
+import { osmControlPlane } from './osm-control-plane.ts';
 import { osmHealthcheck } from './osm-healthcheck.ts';
 import { osmInit } from './osm-init.ts';
 import { pause } from './pause.ts';
@@ -17,11 +19,13 @@ export const CATALOGUE: readonly ImageDescription[] = [
   agnhost,
   bookstore,
   busybox,
+  curl,
   envoy,
   etcd,
   goproxy,
   liveness,
   nginx,
+  ...osmControlPlane,
   osmHealthcheck,
   osmInit,
   pause,

@@ -1,0 +1,28 @@
+import { osmController } from '../osm/osm-controller.ts';
+import { osmBootstrap, osmInjector } from '../osm/webhook-servers.ts';
+import type { ImageDescription } from './image.ts';
+
+/** OSM's control plane: three images of one binary each. */
+export const osmControlPlane: readonly ImageDescription[] = [
+  {
+    names: ['openservicemesh/osm-controller'],
+    entrypoint: ['/osm-controller'],
+    sizeBytes: 27_200_000,
+    programs: { '/osm-controller': { kind: 'program', program: osmController } },
+    shell: false,
+  },
+  {
+    names: ['openservicemesh/osm-injector'],
+    entrypoint: ['/osm-injector'],
+    sizeBytes: 25_100_000,
+    programs: { '/osm-injector': { kind: 'program', program: osmInjector } },
+    shell: false,
+  },
+  {
+    names: ['openservicemesh/osm-bootstrap'],
+    entrypoint: ['/osm-bootstrap'],
+    sizeBytes: 22_800_000,
+    programs: { '/osm-bootstrap': { kind: 'program', program: osmBootstrap } },
+    shell: false,
+  },
+];

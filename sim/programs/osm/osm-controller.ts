@@ -1,0 +1,64 @@
+import type { AppPatch } from '../app/description.ts';
+import type { Program } from '../host.ts';
+import { flag } from './flags.ts';
+import { type HealthChecks, type HealthProbe, healthHandler, healthOK, mux } from './health.ts';
+import { SMI_KINDS, smiProbe } from './smi-resources.ts';
+import { SteeredServers } from './steered-servers.ts';
+import { createLog } from './zerolog.ts';
+
+const PORTS = { ads: 15_128, http: 9091, debug: 9092, validator: 9093 } as const;
+
+/** What a lab tells the controller of the API server: a step of its own kind. */
+export interface DiscoveryPatch {
+  /** The SMI kinds that the API server serves now. */
+  discoverable?: readonly string[];
+}
+
+/**
+ * OSM's control plane as its probes see it: health on 9091, the validating webhook on 9093, ADS on 15128, the debug
+ * server on 9092 if `--enable-debug-server` asks for it. It believes every SMI kind to be there until a `DiscoveryPatch`
+ * says otherwise.
+ * Models openservicemesh/osm v1.1 cmd/osm-controller/osm-controller.go: ADS starts first, health last.
+ */
+export const osmController: Program = (host) => {
+  const log = createLog(host, flag(host.args, '--verbosity') ?? 'info');
+  const servers = new SteeredServers(host, (port, error) => {
+    const message =
+      port === PORTS.http
+        ? 'Failed to start OSM metrics/probes HTTP server'
+        : `Error starting the server on port ${port}`;
+    log('fatal', 'osm-controller/main', 'osm-controller.go:265', message, `listen tcp :${port}: bind: ${error}`);
+    host.exit(1);
+  });
+  let kinds: readonly string[] = Object.keys(SMI_KINDS);
+  const ads: HealthProbe = { id: 'ADS', liveness: () => true, readiness: () => servers.listens(PORTS.ads) };
+  const checks: HealthChecks = {
+    probes: [ads, smiProbe(() => kinds, log)],
+    urls: [{ scheme: 'https', host: '127.0.0.1', port: PORTS.validator, path: '/healthz' }],
+  };
+  const parts = { host, log };
+  servers.open({ port: PORTS.ads, protocol: 'ads' });
+  servers.open({ port: PORTS.validator, protocol: 'https', handler: mux({ '/healthz': healthOK }) });
+  servers.open({
+    port: PORTS.http,
+    protocol: 'http',
+    handler: mux({
+      '/health/ready': healthHandler('readiness', checks, parts),
+      '/health/alive': healthHandler('liveness', checks, parts),
+    }),
+  });
+  if (host.args.includes('--enable-debug-server')) {
+    servers.open({ port: PORTS.debug, protocol: 'http', handler: mux({}) });
+  }
+  host.onSteer((patch) => {
+    const { discoverable } = patch as DiscoveryPatch;
+    if (discoverable !== undefined) kinds = discoverable;
+    servers.change(patch as AppPatch);
+  });
+  const stop = () => {
+    log('info', 'osm-controller/main', 'osm-controller.go:289', 'Stopping osm-controller');
+    host.exit(0);
+  };
+  host.onSignal('SIGTERM', stop);
+  host.onSignal('SIGINT', stop);
+};

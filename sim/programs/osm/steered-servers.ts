@@ -1,0 +1,104 @@
+import type { AppPatch, RouteBehaviour } from '../app/description.ts';
+import type { HttpExchange, HttpHandler, Listener, ProgramHost } from '../host.ts';
+
+/** A port of a program of the control plane. */
+export interface SteeredServer {
+  port: number;
+  /** `ads`: gRPC under TLS, a port that accepts. */
+  protocol: 'http' | 'https' | 'ads';
+  handler?: HttpHandler;
+}
+
+interface Entry {
+  server: SteeredServer;
+  listener: Listener | undefined;
+  /** By path, `*` for every path: what a scenario's step made it answer. */
+  behaviours: Map<string, RouteBehaviour>;
+}
+
+/**
+ * The ports of a program that a scenario's `app` step can close, open, and make answer otherwise: the same fields as of
+ * a described app. `status: 200` without a body gives a path back to the program.
+ */
+export class SteeredServers {
+  readonly #host: ProgramHost;
+  readonly #entries: Entry[] = [];
+  readonly #bindFailed: (port: number, error: string) => void;
+
+  constructor(host: ProgramHost, bindFailed: (port: number, error: string) => void) {
+    this.#host = host;
+    this.#bindFailed = bindFailed;
+  }
+
+  open(server: SteeredServer): void {
+    const entry: Entry = { server, listener: undefined, behaviours: new Map() };
+    this.#entries.push(entry);
+    this.#listen(entry);
+  }
+
+  listens(port: number): boolean {
+    return this.#entries.some(({ server, listener }) => server.port === port && listener !== undefined);
+  }
+
+  /** Carries out the part of a step that is about servers, files or the process itself. */
+  change(patch: AppPatch): void {
+    for (const entry of this.#entries) {
+      if (patch.server === undefined || patch.server === entry.server.port) this.#changeServer(entry, patch);
+    }
+    if (patch.die !== undefined) this.#host.die(patch.die);
+    else if (patch.exit !== undefined) this.#host.exit(patch.exit);
+  }
+
+  #changeServer(entry: Entry, patch: AppPatch): void {
+    if (patch.listening === false) {
+      entry.listener?.close();
+      entry.listener = undefined;
+    } else if (patch.listening === true && entry.listener === undefined) this.#listen(entry);
+    const { status, body, headers, delay, hang, reset, close, truncate } = patch;
+    const behaviour: RouteBehaviour = { status, body, headers, delay, hang, reset, close, truncate } as RouteBehaviour;
+    const given = Object.values(behaviour).filter((value) => value !== undefined && value !== false);
+    if (given.length === 0) return;
+    const path = patch.path ?? '*';
+    if (given.length === 1 && status === 200) entry.behaviours.delete(path);
+    else entry.behaviours.set(path, behaviour);
+  }
+
+  #listen(entry: Entry): void {
+    const { port, protocol } = entry.server;
+    const onError = (error: string) => this.#bindFailed(port, error);
+    if (protocol === 'ads') {
+      const onHealthCheck: Parameters<ProgramHost['listenGrpc']>[1]['onHealthCheck'] = (call) =>
+        call.fail('Unimplemented', 'unknown service grpc.health.v1.Health');
+      entry.listener = this.#host.listenGrpc({ port, tls: true }, { onHealthCheck, onError });
+      return;
+    }
+    entry.listener = this.#host.listenHttp({ port, tls: protocol === 'https', onError }, (exchange) =>
+      this.#answer(entry, exchange),
+    );
+  }
+
+  #answer({ server, behaviours }: Entry, exchange: HttpExchange): void {
+    const path = exchange.request.target.split('?', 1)[0] ?? '';
+    const behaviour = behaviours.get(path) ?? behaviours.get('*');
+    if (behaviour === undefined) server.handler?.(exchange);
+    else if (behaviour.delay)
+      this.#host.clock.setTimeout(() => this.#behave(behaviour, server, exchange), behaviour.delay);
+    else this.#behave(behaviour, server, exchange);
+  }
+
+  #behave(behaviour: RouteBehaviour, server: SteeredServer, exchange: HttpExchange): void {
+    const { status, body, headers, hang, reset, close, truncate } = behaviour;
+    if (hang) return;
+    if (reset) exchange.reset();
+    else if (close) exchange.close();
+    else if (status === undefined && body === undefined && !truncate) server.handler?.(exchange);
+    else {
+      exchange.reply({
+        status: status ?? 200,
+        headers: Object.entries(headers ?? {}),
+        ...(body === undefined ? {} : { body }),
+        ...(truncate ? { truncateBody: true } : {}),
+      });
+    }
+  }
+}

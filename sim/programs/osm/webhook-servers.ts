@@ -1,0 +1,48 @@
+import type { AppPatch } from '../app/description.ts';
+import type { Program } from '../host.ts';
+import { flag, servesHealthOn9091 } from './flags.ts';
+import { healthOK, mux } from './health.ts';
+import { type SteeredServer, SteeredServers } from './steered-servers.ts';
+import { createLog } from './zerolog.ts';
+
+const HTTP_PORT = 9091;
+
+/**
+ * osm-injector as its probes see it: HTTPS `/healthz` on 9090, from v1.2 on (`--osm-version`) plain on 9091 instead.
+ * The webhook itself is the lab's admission.
+ * Models openservicemesh/osm v1.1 cmd/osm-injector, pkg/injector/webhook.go.
+ */
+export const osmInjector: Program = webhookServer('osm-injector', (onHttp) => [
+  { port: 9090, protocol: 'https', handler: mux(onHttp ? {} : { '/healthz': healthOK }) },
+]);
+
+/**
+ * osm-bootstrap as its probes see it: plain `/healthz` on 9095, from v1.2 on (`--osm-version`) on 9091 instead; the
+ * conversion webhook's port 9443.
+ * Models openservicemesh/osm v1.1 cmd/osm-bootstrap/osm-bootstrap.go, pkg/crdconversion.
+ */
+export const osmBootstrap: Program = webhookServer('osm-bootstrap', (onHttp) => [
+  { port: 9443, protocol: 'https', handler: mux({}) },
+  ...(onHttp ? [] : [{ port: 9095, protocol: 'http', handler: mux({ '/healthz': healthOK }) } as const]),
+]);
+
+function webhookServer(name: string, own: (onHttp: boolean) => readonly SteeredServer[]): Program {
+  return (host) => {
+    const log = createLog(host, flag(host.args, '--verbosity') ?? 'info');
+    const onHttp = servesHealthOn9091(host.args);
+    const servers = new SteeredServers(host, (port, error) => {
+      const message = 'Failed to start OSM metrics/probes HTTP server';
+      log('fatal', `${name}/main`, `${name}.go:205`, message, `listen tcp :${port}: bind: ${error}`);
+      host.exit(1);
+    });
+    for (const server of own(onHttp)) servers.open(server);
+    servers.open({ port: HTTP_PORT, protocol: 'http', handler: mux(onHttp ? { '/healthz': healthOK } : {}) });
+    host.onSteer((patch) => servers.change(patch as AppPatch));
+    const stop = () => {
+      log('info', `${name}/main`, `${name}.go:220`, `Stopping ${name}`);
+      host.exit(0);
+    };
+    host.onSignal('SIGTERM', stop);
+    host.onSignal('SIGINT', stop);
+  };
+}
