@@ -15,6 +15,7 @@ import type { PodEvents, ResultUpdate } from './ports.ts';
 import { ProbeManager } from './probe-manager.ts';
 import { createProbeHandlers } from './prober/handlers.ts';
 import { ContainerProber } from './prober/prober.ts';
+import { ProcessClock } from './process-clock.ts';
 import type { KubeletProfile } from './profiles.ts';
 import { createProbeResults, type ProbeResults } from './results.ts';
 import { RuntimeClient } from './runtime-client.ts';
@@ -43,6 +44,8 @@ export interface KubeletOptions {
 
 /** Everything that a kubelet process holds in memory and loses when it restarts. */
 interface Process {
+  clock: ProcessClock;
+  prober: ContainerProber;
   pleg: Pleg;
   probes: ProbeManager;
   results: ProbeResults;
@@ -82,8 +85,12 @@ export class Kubelet {
     return this.#runtime;
   }
 
-  /** Starts the kubelet; `startedAtMs` is when its process began (run time, negative: before t = 0). */
+  /**
+   * Starts the kubelet; `startedAtMs` is when its process began (run time, negative: before t = 0). One that runs
+   * already runs on.
+   */
   start(startedAtMs = -this.#options.uptimeMs): void {
+    if (this.#process !== undefined) return;
     this.#process = this.#createProcess(startedAtMs);
     const { store } = this.#options;
     for (const pod of store.list(PODS)) if (this.#isOurs(pod)) this.#added(pod);
@@ -104,12 +111,15 @@ export class Kubelet {
     if (process === undefined) return;
     for (const worker of process.workers.values()) worker.abandon();
     process.probes.cleanupPods(new Set());
+    process.prober.abandon();
     process.pleg.stop();
     process.queue.stop();
+    process.clock.end();
   }
 
   #createProcess(startedAtMs: number): Process {
-    const { clock, history, store, events, profile, timings, node, port, moments = {} } = this.#options;
+    const { history, store, events, profile, timings, node, port, moments = {} } = this.#options;
+    const clock = new ProcessClock(this.#options.clock);
     const random = this.#random;
     const runtime = this.#runtime;
     const writer = new StatusWriter({
@@ -153,6 +163,7 @@ export class Kubelet {
       periodMs: timings.relistPeriodMs,
       phaseMs: random.int(timings.relistPeriodMs),
       onEvent: (uid) => this.#process?.workers.get(uid)?.requestSync(),
+      onDied: (uid, { name }) => this.#removeOldInstances(uid, name),
       moments: {
         look: (uid) => moments.look?.(this.#ref(uid)),
         freshLook: (uid, sinceMs) => moments.freshLook?.(this.#ref(uid), sinceMs),
@@ -188,8 +199,18 @@ export class Kubelet {
       reclaimed: (pod) => this.#deleteObject(pod),
       left: (uid) => this.#left(uid),
     };
-    const process: Process = { pleg, probes, results, statuses, queue, workers: new Map(), deps };
+    const process: Process = { clock, prober, pleg, probes, results, statuses, queue, workers: new Map(), deps };
     return process;
+  }
+
+  /**
+   * Of a container's dead instances one is kept, for its status and log.
+   * Models kubernetes v1.34 pkg/kubelet/pod_container_deletor.go and MaxPerPodContainer.
+   */
+  #removeOldInstances(podUID: string, name: string): void {
+    const { containers } = this.#runtime.pod(podUID);
+    const dead = containers.filter((container) => container.name === name && container.state === 'exited');
+    for (const { containerID } of dead.slice(1)) this.#runtime.removeContainer(containerID);
   }
 
   #ref(uid: string): PodRef {
@@ -223,6 +244,7 @@ export class Kubelet {
       if (worker !== undefined) {
         worker.pod = event.object;
         worker.objectGone();
+        this.#forgetStatusSoon(event.object.metadata.uid);
       }
     } else if (worker === undefined) {
       // The last write before a deletion is heard of after it.
@@ -230,6 +252,16 @@ export class Kubelet {
     } else {
       this.#updated(worker, event.object);
     }
+  }
+
+  /**
+   * A pod that is gone from the API has no status any more, though it may still be ending: its probes find nothing.
+   * Models kubelet_pods.go HandlePodCleanups and status_manager.go RemoveOrphanedStatuses.
+   */
+  #forgetStatusSoon(uid: string): void {
+    const { clock, timings } = this.#options;
+    const process = this.#process;
+    clock.setTimeout(() => process?.statuses.forget(uid), timings.housekeepingMs / 2);
   }
 
   #added(pod: Pod): void {

@@ -36,6 +36,7 @@ export class EventRecorder {
   #sink = new TokenBucket(SINK_QPS, SINK_BURST);
   readonly #latencyMs: number;
   #lastWriteMs = Number.NEGATIVE_INFINITY;
+  #life = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
@@ -78,8 +79,9 @@ export class EventRecorder {
     if (!correlation.skip) this.#enqueue(correlation.event, now);
   }
 
-  /** Begins anew, as a restarted process does: with no counts and full budgets. */
+  /** Begins anew, as a restarted process does: with no counts and full budgets; what is not written yet is lost. */
   forget(): void {
+    this.#life++;
     this.#correlator = new EventCorrelator(this.#random);
     this.#sink = new TokenBucket(SINK_QPS, SINK_BURST);
   }
@@ -87,7 +89,11 @@ export class EventRecorder {
   #enqueue(event: CorrelatedEvent, now: number): void {
     const due = now + this.#latencyMs + this.#sink.reserve(now);
     this.#lastWriteMs = Math.max(due, this.#lastWriteMs);
-    this.#options.clock.setTimeout(() => this.#write(event), this.#lastWriteMs - now);
+    const life = this.#life;
+    const write = () => {
+      if (life === this.#life) this.#write(event);
+    };
+    this.#options.clock.setTimeout(write, this.#lastWriteMs - now);
   }
 
   #write(event: CorrelatedEvent): void {

@@ -32,6 +32,8 @@ export interface ContainerProberOptions {
  */
 export class ContainerProber implements Prober {
   readonly #options: ContainerProberOptions;
+  /** Of runs that are under way. */
+  readonly #open = new Set<(outcome: ProbeOutcome) => void>();
 
   constructor(options: ContainerProberOptions) {
     this.#options = options;
@@ -39,16 +41,28 @@ export class ContainerProber implements Prober {
 
   /** See `Prober.probe`: `done` comes once, in the timer that ends the last attempt. */
   probe(run: ProbeRun, done: (outcome: ProbeOutcome) => void): void {
+    this.#open.add(done);
     this.#attempt(run, 1, done);
+  }
+
+  /** The kubelet's process ends: runs that are under way end at once, without result, event or fact. */
+  abandon(): void {
+    const open = [...this.#open];
+    this.#open.clear();
+    for (const done of open) done(THROWN_AWAY);
   }
 
   #attempt(run: ProbeRun, attempt: number, done: (outcome: ProbeOutcome) => void): void {
     const startedAt = this.#options.clock.now();
     const settle = (outcome: AttemptOutcome) => {
+      if (!this.#open.has(done)) return;
       this.#record(run, outcome, startedAt);
       // A failure is an answer and final; an error says nothing about the container.
       if (outcome.result === 'error' && attempt < MAX_PROBE_RETRIES) this.#attempt(run, attempt + 1, done);
-      else done(this.#conclude(run, outcome));
+      else {
+        this.#open.delete(done);
+        done(this.#conclude(run, outcome));
+      }
     };
     this.#options.handlers.attempt(run, (outcome) => {
       const delay = this.#options.delayMs?.(run) ?? 0;
