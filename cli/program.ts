@@ -138,6 +138,7 @@ function authorCommands(program: Command): void {
     .argument('<files...>', 'files or folders; - reads stdin')
     .option('-o, --output <format>', 'json', list, [])
     .option('--strict', 'refuse manifests with parts that the lab does not run')
+    .option('--vacuous', 'refuse scenarios whose expectations hold without any probe')
     .action(runAction(async () => (await import('./commands/validate.ts')).validateCommand));
   program
     .command('inject')

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../sim/core/duration.ts';
-import { LabErrors } from '../../sim/core/errors.ts';
+import { LabError, LabErrors } from '../../sim/core/errors.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import type { GlobalOptions } from '../action.ts';
 import { paint, wantsColor } from '../color.ts';
@@ -13,9 +13,10 @@ import { out } from '../streams.ts';
 interface ValidateOptions extends GlobalOptions {
   output: string[];
   strict?: boolean;
+  vacuous?: boolean;
 }
 
-/** `probelab validate FILE…`: reads everything, runs nothing; all that is wrong is reported at once. */
+/** `probelab validate FILE…`: reads everything, runs nothing (but with --vacuous); all that is wrong is reported at once. */
 export async function validateCommand(paths: string[], options: ValidateOptions): Promise<number> {
   const [target] = parseTargets(options.output, ['table', 'json']);
   const json = target?.format === 'json';
@@ -23,6 +24,7 @@ export async function validateCommand(paths: string[], options: ValidateOptions)
     const loaded = loadAll(findFiles(paths), { strict: options.strict ?? false });
     warnUnsupported(loaded, paint(wantsColor(options.color, process.stderr)));
     const scenarios = loaded.map(({ scenario }) => scenario);
+    if (options.vacuous === true) await refuseVacuous(scenarios);
     if (json) out(asJson(scenarios, []));
     else {
       const { ok } = paint(wantsColor(options.color, process.stdout));
@@ -33,6 +35,26 @@ export async function validateCommand(paths: string[], options: ValidateOptions)
     if (json && error instanceof LabErrors) out(asJson([], errorJson(error)));
     throw error;
   }
+}
+
+/** Plays each scenario with its probes switched off: what then still holds altogether says nothing about probes. */
+async function refuseVacuous(scenarios: readonly Scenario[]): Promise<void> {
+  const [{ runScenario }, { withoutProbes }] = await Promise.all([
+    import('../../sim/run-scenario.ts'),
+    import('../../sim/scenario/without-probes.ts'),
+  ]);
+  const errors: LabError[] = [];
+  for (const scenario of scenarios) {
+    const { expectations } = await runScenario(withoutProbes(scenario));
+    if (expectations.some(({ ok }) => !ok)) continue;
+    errors.push(
+      new LabError('SCENARIO_VACUOUS', `${scenario.name}: every expectation holds with the probes switched off, too`, {
+        location: scenario.expect[0]?.location ?? { file: scenario.file, line: 1, column: 1 },
+        hint: 'Expect something that only the probes bring about: an event, a restart, an endpoint.',
+      }),
+    );
+  }
+  if (errors.length > 0) throw new LabErrors(errors);
 }
 
 function summary({ manifests, steps, expect, durationMs }: Scenario): string {

@@ -139,6 +139,11 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'A field is not one of the scenario format.',
     fix: 'The hint names the nearest field.',
   },
+  SCENARIO_VACUOUS: {
+    meaning:
+      'Every expectation of the scenario holds with its probes switched off, too: it tests nothing about probes.',
+    fix: 'Expect something that only the probes bring about: an event, a restart, an endpoint that goes or comes.',
+  },
   STEP_WITHOUT_TARGET: {
     meaning: 'A step names a pod, container or server that is not there at its time.',
     fix: 'Check the name, and that it runs by then.',
