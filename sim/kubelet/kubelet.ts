@@ -87,14 +87,15 @@ export class Kubelet {
 
   /**
    * Starts the kubelet; `startedAtMs` is when its process began (run time, negative: before t = 0). One that runs
-   * already runs on.
+   * already runs on: false then.
    */
-  start(startedAtMs = -this.#options.uptimeMs): void {
-    if (this.#process !== undefined) return;
+  start(startedAtMs = -this.#options.uptimeMs): boolean {
+    if (this.#process !== undefined) return false;
     this.#process = this.#createProcess(startedAtMs);
     const { store } = this.#options;
     for (const pod of store.list(PODS)) if (this.#isOurs(pod)) this.#added(pod);
     this.#unwatch = store.watch(PODS, (event) => this.#podChanged(event));
+    return true;
   }
 
   /** Asks for a sync of a pod, as a look at the runtime or a probe's result does. */

@@ -10,12 +10,16 @@ export interface PlegOptions {
   phaseMs: number;
   /** Something happened that a sync should look at: once for each container event (the sync loop takes them one by one). */
   onEvent(podUID: string): void;
+  /** A look found a container dead: called after the look is in the cache. */
+  onDied?(podUID: string, container: RuntimeContainer): void;
   /** For a run that repeats a recorded one: when it looks at this pod next, ms from now. */
   moments?: {
     look(podUID: string): number | undefined;
     freshLook(podUID: string, sinceMs: number): number | undefined;
   };
 }
+
+const SAME_LOOK_MS = 5;
 
 /**
  * The pod lifecycle event generator: looks at the runtime once a second, keeps what it saw (the pod cache), and reports
@@ -32,6 +36,7 @@ export class Pleg {
   readonly #dirty = new Set<string>();
   /** Looks at single pods at moments that were given. */
   readonly #looks = new Map<string, Timer>();
+  readonly #lookedAt = new Map<string, number>();
   #waiters: { newerThan: number; ready: () => void }[] = [];
   #timer: Timer | undefined;
 
@@ -75,7 +80,9 @@ export class Pleg {
     }
     if (given !== undefined) {
       clock.setTimeout(() => {
-        const events = this.#look(podUID);
+        // A look that has just been made is as good.
+        const fresh = (this.#lookedAt.get(podUID) ?? Number.NEGATIVE_INFINITY) >= clock.now() - SAME_LOOK_MS;
+        const events = fresh ? 0 : this.#look(podUID);
         ready();
         for (let i = events; i > 0; i--) this.#options.onEvent(podUID);
       }, given);
@@ -95,6 +102,7 @@ export class Pleg {
   forget(podUID: string): void {
     this.#cache.delete(podUID);
     this.#dirty.delete(podUID);
+    this.#lookedAt.delete(podUID);
   }
 
   stop(): void {
@@ -143,9 +151,14 @@ export class Pleg {
   /** Takes the pod's state into the cache; how many events that makes. */
   #look(podUID: string): number {
     this.#dirty.delete(podUID);
+    this.#lookedAt.set(podUID, this.#options.clock.now());
     const before = this.cached(podUID);
     const after = this.#options.runtime.pod(podUID);
     this.#cache.set(podUID, after);
+    for (const container of after.containers) {
+      const old = before.containers.find((other) => other.containerID === container.containerID);
+      if (container.state === 'exited' && old?.state !== 'exited') this.#options.onDied?.(podUID, container);
+    }
     return countEvents(before, after);
   }
 }

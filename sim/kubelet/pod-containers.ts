@@ -50,7 +50,6 @@ export class PodContainers {
     this.#run(instance, false, (outcome) => {
       if (outcome.ok) this.#failures.delete(container.name);
       else this.#failures.set(container.name, { reason: outcome.reason, message: outcome.message });
-      this.#removeOldInstances(pod, container.name);
       done(outcome);
     });
   }
@@ -140,12 +139,6 @@ export class PodContainers {
     const wait = formatBackoff(backoff.get(key));
     const message = `back-off ${wait} restarting failed container=${container.name} pod=${podName}`;
     return { reason: 'CrashLoopBackOff', message };
-  }
-
-  /** The runtime keeps one dead instance of a container. Models pkg/kubelet/kuberuntime/kuberuntime_gc.go. */
-  #removeOldInstances(pod: Pod, name: string): void {
-    const instances = this.#deps.runtime.pod(pod.metadata.uid).containers.filter((other) => other.name === name);
-    for (const old of instances.slice(2)) this.#deps.runtime.removeContainer(old.containerID);
   }
 }
 

@@ -19,6 +19,8 @@ export interface KubeletTimings {
   statusWriteMs: number;
   /** The bookkeeping of one SyncPod that neither starts nor kills. */
   syncMs: number;
+  /** Between two clean-ups after pods that are gone (housekeepingPeriod); they come half of it later. */
+  housekeepingMs: number;
   /** Taking down the pod's network and sandbox, once its containers are over. */
   sandboxStopMs: number;
   /** From the pod's last sync to the deletion of the pod object (volumes unmounted, cgroups gone). */
@@ -38,6 +40,7 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
   mountMs: 300,
   statusWriteMs: 10,
   syncMs: 2,
+  housekeepingMs: 1000,
   sandboxStopMs: 45,
   reclaimMs: 20,
   mountRetryMs: 500,

@@ -3,10 +3,12 @@ import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
 import type { PacedController } from '../../../sim/lab.ts';
 import type { Names } from './names.ts';
-import type { Story } from './story.ts';
+import { distinctWrites } from './recorder.ts';
+import type { EndpointsEntry, Story } from './story.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
-const RELIST_MS = 1300;
+const RELIST_MS = 1700;
+const SURELY_LOOKED_MS = 1300;
 /** What is asked for in this moment may stand a little before it in the recording. */
 const SAME_MS = 60;
 /** Within what time the queue comes back to a pod: after a good sync, after one that failed or backs off. */
@@ -22,8 +24,8 @@ const LONGEST_START_MS = 1500;
 const LONGEST_WRITE_MS = 100;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
-/** From a controller's reading of what is there to its write. */
-const WRITE_MS = 10;
+/** From a pod's write to what a controller hears of it. */
+const WATCH_MS = 3;
 /** A sandbox that takes longer waited for something else. */
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
@@ -39,6 +41,14 @@ const GRID_FIELDS = [
   ['liveness', 'livenessProbe'],
 ] as const;
 
+interface PodWrite {
+  pod: string;
+  op: string;
+  at: number;
+  ready: boolean;
+  deleting: boolean;
+}
+
 /**
  * What a run takes from a recording because on the real node it hangs on nothing but the machine: when the kubelet
  * looks and comes back to a pod, the phase of each worker, how long pulls and starts took. Knows no story.
@@ -50,7 +60,7 @@ export class Accidents {
   readonly #pod: (ref: PodRef) => Pod | undefined;
   readonly #syncs = new Map<string, number[]>();
   /** Writes of pods, those that were seen together some milliseconds apart: the kubelet makes one at a time. */
-  readonly #podWrites: { pod: string; at: number }[] = [];
+  readonly #podWrites: PodWrite[] = [];
   readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
@@ -59,9 +69,10 @@ export class Accidents {
     this.#names = names;
     this.#now = now;
     this.#pod = pod;
-    for (const { op, pod, t } of story.pods) {
+    for (const { op, pod, t, conditions, deleting } of story.pods) {
       const after = this.#podWrites.at(-1)?.at ?? 0;
-      if (op === 'MODIFIED') this.#podWrites.push({ pod, at: Math.max(ms(t), after + BETWEEN_WRITES_MS) });
+      const at = op === 'MODIFIED' ? Math.max(ms(t), after + BETWEEN_WRITES_MS) : ms(t);
+      this.#podWrites.push({ pod, op, at, ready: conditions['Ready']?.startsWith('True') === true, deleting });
     }
     for (const sync of story.syncs) push(this.#syncs, sync.pod, ms(sync.t));
     for (const { reason, message } of story.events) {
@@ -73,8 +84,7 @@ export class Accidents {
   get moments(): KubeletMoments {
     return {
       look: (pod) => this.#nextSync(pod, 1, RELIST_MS),
-      freshLook: (pod, sinceMs) =>
-        sinceMs > RELIST_MS ? 0 : this.#nextSync(pod, 1 - Math.min(SAME_MS, sinceMs / 2), RELIST_MS),
+      freshLook: (pod, sinceMs) => (sinceMs > SURELY_LOOKED_MS ? 0 : this.#freshLook(pod, sinceMs)),
       requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
       writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
@@ -89,10 +99,27 @@ export class Accidents {
   controllerLatencyMs(controller: PacedController, key: string, written: number): number | undefined {
     if (controller !== 'endpointslice' && controller !== 'endpoints') return undefined;
     const name = key.slice(key.indexOf('/') + 1);
-    const all = (this.#story[RECORDED_AS[controller]] ?? []).filter(({ service }) => service === name);
+    const all = distinctWrites(this.#story[RECORDED_AS[controller]] ?? [], name);
     const next = all[written];
-    const late = next === undefined ? undefined : ms(next.t) - this.#now();
-    return late === undefined || late > LONGEST_WRITE_MS ? undefined : Math.max(0, late - WRITE_MS);
+    if (next === undefined || ms(next.t) > this.#now() + LONGEST_WRITE_MS) return undefined;
+    const before = podsOf(all[written - 1]);
+    const after = podsOf(next);
+    const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (pod) => before.get(pod) !== after.get(pod),
+    );
+    const read = Math.max(0, ...changed.map((pod) => this.#lastWrite(pod, ms(next.t) + 2, after.get(pod))));
+    return read === 0 ? undefined : Math.max(0, read + WATCH_MS - this.#now());
+  }
+
+  /** The pod's last write that a controller can have seen which then says this of it. */
+  #lastWrite(pod: string, until: number, endpoint: string | undefined): number {
+    const before = this.#podWrites.filter((write) => write.pod === pod && write.at <= until);
+    const fits = ({ ready, deleting }: PodWrite) =>
+      endpoint === 'ready' || endpoint === 'not ready'
+        ? ready === (endpoint === 'ready') && !deleting
+        : endpoint === undefined ||
+          (endpoint.includes('"terminating":true') === deleting && servingOf(endpoint) === ready);
+    return (before.findLast(fits) ?? before.at(-1))?.at ?? 0;
   }
 
   /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
@@ -124,6 +151,34 @@ export class Accidents {
       : ms(first.t) - BEFORE_EVENT_MS;
   }
 
+  /** Run time at which the kubelet heard of a start: a little after the process began. */
+  startHeard(pod: string, container: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const found = this.#story.events.find(
+      ({ t, reason, object, fieldPath }) =>
+        reason === 'Started' &&
+        object === `Pod/${name}` &&
+        fieldPath?.endsWith(`{${container}}`) === true &&
+        ms(t) > this.#now() - SAME_MS,
+    );
+    return found === undefined || ms(found.t) > this.#now() + LONGEST_START_MS
+      ? undefined
+      : ms(found.t) - BEFORE_EVENT_MS;
+  }
+
+  /** Run time at which a SIGTERM reached the app; undefined: the recording does not say. */
+  signalled(pod: string, container: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const found = this.#story.app.find(
+      (entry) =>
+        entry.pod === name &&
+        entry.container === container &&
+        entry.event === 'signal' &&
+        ms(entry.t) > this.#now() - SAME_MS,
+    );
+    return found === undefined || ms(found.t) > this.#now() + LATE_ANSWER_MS ? undefined : ms(found.t);
+  }
+
   /** How long a later start took, from the end of what it waited for; undefined: the recording does not say. */
   laterStartMs(pod: string, container: string): number | undefined {
     const start = this.#starts(pod, container).find((t) => t > this.#now() - 1000);
@@ -149,6 +204,16 @@ export class Accidents {
       .map(({ t }) => ms(t) - 10);
   }
 
+  /** What is told in the moment of a sync is there before it. */
+  #freshLook(pod: PodRef, sinceMs: number): number | undefined {
+    const next = this.#nextSync(pod, 1 - Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
+    if (next === undefined || next === 0) return next;
+    const at = this.#now() + next;
+    const name = this.#names.recorded(pod.name);
+    const told = this.#story.probes.some((entry) => entry.pod === name && Math.abs(ms(entry.t) - at) <= 1);
+    return told ? next + 2 : next;
+  }
+
   #nextSync(pod: PodRef, fromMs: number, toMs: number): number | undefined {
     const now = this.#now();
     const next = this.#syncs.get(this.#names.recorded(pod.name))?.find((t) => t >= now + fromMs);
@@ -160,7 +225,9 @@ export class Accidents {
     const pod = this.#pod(ref);
     const name = this.#names.recorded(ref.name);
     const now = this.#now();
-    if (pod === undefined) return undefined;
+    // A pod that the kubelet has found running has its workers started each in its own time.
+    if (pod === undefined || pod.status.containerStatuses?.some(({ state }) => state?.running) === true)
+      return undefined;
     let best: { periodMs: number; at: number } | undefined;
     const containers: Container[] = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
     for (const container of containers) {
@@ -190,8 +257,8 @@ export class Accidents {
     const name = this.#names.recorded(actual);
     const now = this.#now();
     const times: number[] = [];
-    for (const { pod, at } of this.#podWrites) {
-      if (pod !== name || at <= now) continue;
+    for (const { pod, op, at } of this.#podWrites) {
+      if (pod !== name || at <= now || op !== 'MODIFIED') continue;
       if (at - (times.at(-1) ?? now) > (times.length === 0 ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
       times.push(at);
     }
@@ -240,6 +307,22 @@ export class Accidents {
         entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) >= this.#now(),
     );
   }
+}
+
+function servingOf(endpoint: string): boolean {
+  return !endpoint.includes('"serving":false');
+}
+
+function podsOf(entry: EndpointsEntry | undefined): Map<string, string> {
+  const pods = new Map<string, string>();
+  for (const endpoint of (entry?.endpoints ?? []) as { pod?: string; ready?: string[]; notReady?: string[] }[]) {
+    if (endpoint.pod !== undefined) pods.set(endpoint.pod, JSON.stringify(endpoint));
+    else {
+      for (const pod of endpoint.ready ?? []) pods.set(pod, 'ready');
+      for (const pod of endpoint.notReady ?? []) pods.set(pod, 'not ready');
+    }
+  }
+  return pods;
 }
 
 function push(map: Map<string, number[]>, key: string, value: number): void {

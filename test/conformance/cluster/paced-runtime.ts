@@ -19,7 +19,10 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
           const known = commands.get(event.id);
           if (known !== undefined) created.set(event.containerID, known);
         }
-        listener(event);
+        const known = event.type === 'container-started' ? created.get(event.containerID) : undefined;
+        const heard = known && accidents().startHeard(known.command.podName, known.command.container);
+        if (heard !== undefined && heard > clock.now()) clock.setTimeout(() => listener(event), heard - clock.now());
+        else listener(event);
       }),
     imageStatus: (command) => inner.imageStatus(command),
     pullImage: (command) => {
@@ -44,7 +47,14 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
         startDelay(created.get(command.containerID), clock, accidents()),
       );
     },
-    signalContainer: (command) => inner.signalContainer(command),
+    signalContainer: (command) => {
+      const known = created.get(command.containerID);
+      const term = command.signal === 'SIGTERM' && known !== undefined;
+      const at = term ? accidents().signalled(known.command.podName, known.command.container) : undefined;
+      if (at !== undefined && at > clock.now()) {
+        clock.setTimeout(() => inner.signalContainer(command), at - clock.now());
+      } else inner.signalContainer(command);
+    },
     removeContainer: (command) => inner.removeContainer(command),
     exec: (command) => inner.exec(command),
     steer: (command) => inner.steer(command),

@@ -41,7 +41,7 @@ export class Recorder {
   written(controller: string, key: string): number {
     const service = key.slice(key.indexOf('/') + 1);
     const entries = controller === 'endpointslice' ? this.observed.endpointslices : this.observed.endpoints;
-    return entries.filter((entry) => entry.service === service).length;
+    return distinctWrites(entries, service).length;
   }
 
   see(fact: StampedFact): void {
@@ -159,6 +159,18 @@ export class Recorder {
       conditions: all,
     };
   }
+}
+
+/** The writes of one service's endpoints that changed something recorded. */
+export function distinctWrites(entries: readonly EndpointsEntry[], service: string): EndpointsEntry[] {
+  let last = '';
+  return entries.filter((entry) => {
+    if (entry.service !== service) return false;
+    const now = JSON.stringify(entry.endpoints);
+    const changed = now !== last;
+    last = now;
+    return changed;
+  });
 }
 
 function conditions(all: readonly PodCondition[] | undefined): Record<string, string> {
