@@ -1,5 +1,6 @@
 import { type Actor, type ActorOptions, assign, createActor, setup } from 'xstate';
 import type { Clock } from '../../core/clock.ts';
+import { flatMachine } from '../../core/flat-machine.ts';
 import { Ticker } from '../../core/ticker.ts';
 import type { LabHistory, ProbeResult } from '../../kube/fact.ts';
 import type { PodStatus } from '../../kube/objects.ts';
@@ -223,6 +224,9 @@ export const probeWorkerMachine = setup({
   },
 });
 
+/** What runs unless somebody inspects: most of what a run costs is probes. */
+const shortMachine = flatMachine(probeWorkerMachine);
+
 export type ProbeWorker = Actor<typeof probeWorkerMachine>;
 
 /**
@@ -246,5 +250,6 @@ export function createProbeWorker(
     stopped: false,
   };
   const snapshot = probeWorkerMachine.resolveState({ value: 'created', context });
-  return createActor(probeWorkerMachine, { ...options, snapshot }).start();
+  const machine = options.inspect === undefined ? shortMachine : probeWorkerMachine;
+  return createActor(machine, { ...options, snapshot }).start();
 }
