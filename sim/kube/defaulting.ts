@@ -1,4 +1,4 @@
-import { base64OfText } from './base64-text.ts';
+import { toBase64 } from './base64.ts';
 import { dropDisabledFields } from './defaulting/drop-disabled-fields.ts';
 import { defaultPodSpec, type Fields } from './defaulting/pod-spec.ts';
 import type { NewObject } from './store.ts';
@@ -104,6 +104,6 @@ function defaultSecret(object: NewObject): NewObject {
   const { stringData, ...rest } = object;
   if (stringData === undefined) return { ...object, type: object.type ?? 'Opaque' };
   const data: Record<string, string> = { ...object.data };
-  for (const [key, text] of Object.entries(stringData as Record<string, string>)) data[key] = base64OfText(text);
+  for (const [key, text] of Object.entries(stringData as Record<string, string>)) data[key] = toBase64(text);
   return { ...rest, data, type: object.type ?? 'Opaque' } as NewObject;
 }

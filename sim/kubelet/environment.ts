@@ -1,4 +1,5 @@
 import { LabError } from '../core/errors.ts';
+import { fromBase64 } from '../kube/base64.ts';
 import { CONFIG_MAPS, type Container, type EnvVar, type Pod, SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import { expandVariables } from './expansion.ts';
@@ -121,7 +122,7 @@ export function secretData(store: Store, pod: Pod, name: string): Record<string,
   const secret = store.get(SECRETS, pod.metadata.namespace, name);
   if (secret === undefined) return undefined;
   const decoded: Record<string, string> = {};
-  for (const [key, value] of Object.entries(secret.data ?? {})) decoded[key] = decodeBase64(value);
+  for (const [key, value] of Object.entries(secret.data ?? {})) decoded[key] = fromBase64(value) ?? '';
   return { ...decoded, ...secret.stringData };
 }
 
@@ -147,24 +148,4 @@ function serviceVariables(store: Store, pod: Pod): Map<string, string> {
 
 function missing(message: string): LabError {
   return new LabError('CreateContainerConfigError', message);
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Text of a base64 value (UTF-8). `atob` is no part of the language, and sim/ runs anywhere. */
-export function decodeBase64(text: string): string {
-  const bytes: number[] = [];
-  let bits = 0;
-  let value = 0;
-  for (const character of text) {
-    const digit = BASE64.indexOf(character);
-    if (digit < 0) continue;
-    value = (value << 6) | digit;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push((value >> bits) & 0xff);
-    }
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
 }

@@ -1,8 +1,8 @@
 import type { Random } from '../core/random.ts';
+import { toBase64 } from '../kube/base64.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
-import { toBase64 } from '../mesh/osm/base64.ts';
 import { type BootstrapSecret, bootstrapOf } from '../mesh/osm/bootstrap-secret.ts';
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
 import { goYaml } from '../mesh/osm/go-yaml.ts';
@@ -10,6 +10,7 @@ import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
 import type { MeshConfig } from '../mesh/osm/mesh-config.ts';
 import type { OsmVersion } from '../mesh/osm/profiles.ts';
 import { standaloneBootstrap, type WorkloadCertificates } from '../mesh/osm/standalone-bootstrap.ts';
+import { injectorReachability, underItsConfiguration } from './osm-webhook.ts';
 
 /** A mesh in a lab, as a scenario asks for it. */
 export interface OsmMeshOptions {
@@ -27,6 +28,8 @@ export interface OsmMeshParts {
   envoyVersion: string;
   /** What the inbound listener proves itself with; the virtual Envoy needs no real ones. */
   certificates: WorkloadCertificates;
+  /** The API server's address, as it stands in its errors. */
+  nodeIP: string;
 }
 
 export const OSM_NAMESPACE = 'osm-system';
@@ -40,11 +43,13 @@ export const NO_CERTIFICATES: WorkloadCertificates = {
 
 /**
  * OSM's injector at work in a lab. The Secret that it creates holds the bootstrap in the form that an Envoy without a
- * control plane can load (`standaloneBootstrap`); the pod is exactly the injector's.
+ * control plane can load (`standaloneBootstrap`); the pod is exactly the injector's. Where osm-injector runs as pods of
+ * the lab, it is as reachable as they are.
  */
 export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInjector {
   const { store, random, history } = parts;
-  return createOsmInjector({
+  const injector = createOsmInjector({
+    unreachable: injectorReachability(store, OSM_NAMESPACE, parts.nodeIP),
     profile: options.version ?? '1.1',
     ...(options.meshConfig === undefined ? {} : { meshConfig: options.meshConfig }),
     osmNamespace: OSM_NAMESPACE,
@@ -56,6 +61,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
     log: (entry) =>
       history.record({ kind: 'mesh', mesh: 'osm', op: 'injector-log', text: `${entry.message}: ${entry.error}` }),
   });
+  return underItsConfiguration(injector, store, 'osm-webhook-osm');
 }
 
 function standaloneSecret(secret: BootstrapSecret, parts: OsmMeshParts): BootstrapSecret {

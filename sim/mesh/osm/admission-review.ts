@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import { toBase64 } from './base64.ts';
+import { toBase64 } from '../../kube/base64.ts';
 import { GoJsonError, jsonKind, throughGo } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
 import { type GoType, goStructs } from './go-types.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { fromBase64, toBase64 } from './base64.ts';
+import { fromBase64, toBase64 } from '../../kube/base64.ts';
 import { BOOTSTRAP_FILE, BOOTSTRAP_SECRET_PREFIX, ENVOY_CONFIG_DIRECTORY } from './constants.ts';
 import { type ProxyCertificate, SDS } from './envoy-bootstrap.ts';
 import { ENVOY_TYPES, type EnvoyBootstrap } from './envoy-objects.ts';

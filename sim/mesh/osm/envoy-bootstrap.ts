@@ -1,5 +1,5 @@
+import { toBase64 } from '../../kube/base64.ts';
 import { adminAccessLog } from './access-log.ts';
-import { toBase64 } from './base64.ts';
 import { ENVOY_CONFIG_DIRECTORY, OSM_PORTS } from './constants.ts';
 import { ENVOY_TYPES, type EnvoyBootstrap, type EnvoyCluster, singleEndpoint, socketAddress } from './envoy-objects.ts';
 import { probeResources } from './probe-listeners.ts';
