@@ -96,6 +96,7 @@ async function play(
     lab.apply(scenario.manifests);
     schedule(lab, scenario, invariants);
     await lab.advance(scenario.durationMs - lab.clock.now());
+    invariants.end(lab.clock.now());
   } finally {
     signal?.removeEventListener('abort', abort);
   }
@@ -103,9 +104,12 @@ async function play(
 
 function schedule(lab: Lab, scenario: Scenario, invariants: Invariants): void {
   const kubelet = (action: 'restart' | 'stop' | 'start') => {
-    invariants.kubeletRestarted();
-    if (action !== 'start') lab.kubelet.stop();
-    if (action !== 'stop') lab.kubelet.start(lab.clock.now());
+    const now = lab.clock.now();
+    if (action !== 'start') {
+      lab.kubelet.stop();
+      invariants.kubeletStopped(now);
+    }
+    if (action !== 'stop' && lab.kubelet.start(now)) invariants.kubeletStarted(now);
   };
   const perform = (step: ScenarioStep, index: number) => {
     lab.history.record({ kind: 'step', index, text: describeStep(step) });

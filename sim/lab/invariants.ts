@@ -1,6 +1,15 @@
 import { parseDuration } from '../core/duration.ts';
-import type { ContainerFact, LabHistory, ProbeFact, ResultFact, StampedFact, WorkerFact } from '../kube/fact.ts';
+import type {
+  ContainerFact,
+  LabHistory,
+  ProbeFact,
+  ProbeResult,
+  ResultFact,
+  StampedFact,
+  WorkerFact,
+} from '../kube/fact.ts';
 import type { ContainerStatus, EndpointSlice, KubeObject, Pod, Service } from '../kube/objects.ts';
+import { EndpointWatch } from './endpoint-watch.ts';
 
 /** A rule of the simulator that did not hold: our bug, whatever the scenario expected. */
 export interface Violation {
@@ -16,14 +25,14 @@ export interface Violation {
   text: string;
 }
 
-/** Endpoints follow pods: within this time an older state of the pod may still be shown. */
-const ENDPOINT_LAG_MS = 200;
+/** A status is written a little after it was so. */
+const PUBLISH_LAG_MS = 200;
 const BACKOFF_CAP_MS = 300_000;
 
-interface Readiness {
-  ready: boolean;
+/** A probe's last result for a container, in the kubelet process that runs now. */
+interface KnownResult {
+  result: ProbeResult;
   since: number;
-  before: boolean;
 }
 
 /**
@@ -32,25 +41,44 @@ interface Readiness {
  */
 export class Invariants {
   readonly violations: Violation[] = [];
-  readonly #started = new Set<string>();
+  readonly #startedAt = new Map<string, number>();
   /** Container ids that a published status shows as not running, and since when. */
   readonly #notRunning = new Map<string, number>();
-  readonly #startupSucceeded = new Set<string>();
-  readonly #readiness = new Map<string, string>();
+  readonly #startup = new Map<string, KnownResult>();
+  readonly #readiness = new Map<string, KnownResult>();
   readonly #endedWorkers = new Map<string, number>();
+  /** When a worker's last attempt ended in an error: the next attempt is the same run. */
+  readonly #erredAt = new Map<string, number>();
   readonly #restarts = new Map<string, number>();
-  readonly #pods = new Map<string, Readiness>();
-  readonly #publishesNotReady = new Set<string>();
+  readonly #ready = new Set<string>();
   readonly #needsStartup = new Set<string>();
-  #kubeletRestarted = false;
+  readonly #endpoints = new EndpointWatch((at, text) => this.#note(at, 'endpoint-differs-from-its-pod', text));
+  #kubeletStartedAt = Number.NEGATIVE_INFINITY;
+  #kubeletStoppedAt: number | undefined;
 
   constructor(history: LabHistory) {
     history.subscribe((fact) => this.#see(fact));
   }
 
-  /** After a kubelet restart readiness is published without a probe (spec/kubelet.md 17): those rules are off. */
-  kubeletRestarted(): void {
-    this.#kubeletRestarted = true;
+  /**
+   * The kubelet's process began anew at `at`: it knows no results. What ran before counts as started and ready until it
+   * has some (spec/kubelet.md 17; from 1.36 on for longer).
+   */
+  kubeletStarted(at: number): void {
+    this.#kubeletStartedAt = at;
+    this.#kubeletStoppedAt = undefined;
+    this.#startup.clear();
+    this.#readiness.clear();
+  }
+
+  /** The kubelet's process ended: nobody probes. */
+  kubeletStopped(at: number): void {
+    this.#kubeletStoppedAt = at;
+  }
+
+  /** The run is over: looks once more at what must be so by now. */
+  end(at: number): void {
+    this.#endpoints.end(at);
   }
 
   #see(fact: StampedFact): void {
@@ -75,26 +103,50 @@ export class Invariants {
   }
 
   #probe(fact: ProbeFact, at: number): void {
-    const who = `${fact.probe} probe of ${fact.pod.namespace}/${fact.pod.name} ${fact.container} at ${fact.startedAt} ms`;
-    const goneAt = this.#notRunning.get(fact.containerID);
-    if (!this.#started.has(fact.containerID) || (goneAt !== undefined && goneAt < fact.startedAt)) {
-      this.#note(at, 'probe-of-a-container-that-does-not-run', who);
-    }
-    const gated = fact.probe !== 'startup' && this.#needsStartup.has(`${fact.pod.uid}/${fact.container}`);
-    if (gated && !this.#kubeletRestarted && !this.#startupSucceeded.has(fact.containerID)) {
-      this.#note(at, 'probe-before-started', who);
-    }
-    const ended = this.#endedWorkers.get(workerKey(fact));
-    if (ended !== undefined && fact.startedAt > ended) this.#note(at, 'probe-by-a-stopped-worker', who);
+    const key = workerKey(fact);
+    const { startedAt, containerID } = fact;
+    // Up to three attempts make a run; it is not looked at the container again in between.
+    const goesOn = this.#erredAt.get(key) === startedAt;
+    if (fact.result === 'error') this.#erredAt.set(key, at);
+    if (!goesOn && !this.#runs(containerID, startedAt)) this.#noteProbe(fact, 'probe-of-a-container-that-does-not-run');
+    if (!goesOn && fact.probe !== 'startup' && this.#isGated(fact)) this.#noteProbe(fact, 'probe-before-started');
+    const ended = this.#endedWorkers.get(key) ?? this.#kubeletStoppedAt;
+    if (ended !== undefined && startedAt > ended) this.#noteProbe(fact, 'probe-by-a-stopped-worker');
   }
 
-  #container(fact: ContainerFact): void {
-    if (fact.op === 'started') this.#started.add(fact.containerID);
+  #runs(containerID: string, at: number): boolean {
+    const goneAt = this.#notRunning.get(containerID);
+    return this.#startedAt.has(containerID) && (goneAt === undefined || goneAt >= at);
   }
 
-  #result(fact: ResultFact): void {
-    if (fact.probe === 'startup' && fact.result === 'Success') this.#startupSucceeded.add(fact.containerID);
-    if (fact.probe === 'readiness') this.#readiness.set(fact.containerID, fact.result);
+  /** It has a startup probe that has not succeeded. */
+  #isGated({ pod, container, containerID, startedAt }: ProbeFact): boolean {
+    if (!this.#needsStartup.has(`${pod.uid}/${container}`)) return false;
+    const known = this.#startup.get(containerID);
+    if (known === undefined) return !this.#isOlderThanKubelet(containerID);
+    return known.result !== 'Success' && known.since < startedAt;
+  }
+
+  #isOlderThanKubelet(containerID: string): boolean {
+    return (this.#startedAt.get(containerID) ?? 0) <= this.#kubeletStartedAt;
+  }
+
+  #noteProbe(fact: ProbeFact & { at?: number }, rule: Violation['rule']): void {
+    const { pod, container, probe, startedAt } = fact;
+    this.#note(
+      fact.at ?? startedAt,
+      rule,
+      `${probe} probe of ${pod.namespace}/${pod.name} ${container} at ${startedAt} ms`,
+    );
+  }
+
+  #container(fact: ContainerFact & { at: number }): void {
+    if (fact.op === 'started') this.#startedAt.set(fact.containerID, fact.at);
+  }
+
+  #result({ probe, containerID, result, at }: ResultFact & { at: number }): void {
+    if (probe === 'startup') this.#startup.set(containerID, { result, since: at });
+    if (probe === 'readiness') this.#readiness.set(containerID, { result, since: at });
   }
 
   #worker(fact: WorkerFact, at: number): void {
@@ -103,25 +155,24 @@ export class Invariants {
   }
 
   #object(op: string, object: KubeObject, at: number): void {
-    if (object.kind === 'Pod') this.#pod(object as unknown as Pod, at, op === 'DELETED');
-    else if (object.kind === 'Service') this.#service(object as unknown as Service);
-    else if (object.kind === 'EndpointSlice' && op !== 'DELETED') this.#slice(object as unknown as EndpointSlice, at);
+    const deleted = op === 'DELETED';
+    if (object.kind === 'Pod') this.#pod(object as unknown as Pod, at, deleted);
+    else if (object.kind === 'Service') this.#endpoints.service(object as unknown as Service, deleted);
+    else if (object.kind === 'EndpointSlice') this.#endpoints.slice(object as unknown as EndpointSlice, at, deleted);
   }
 
   #pod(pod: Pod, at: number, deleted: boolean): void {
     const { uid } = pod.metadata;
+    this.#endpoints.pod(pod, at, deleted);
     for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
       if (container.startupProbe !== undefined) this.#needsStartup.add(`${uid}/${container.name}`);
     }
     const statuses = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
     for (const status of statuses) this.#containerStatus(pod, status, at);
-    const condition = pod.status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
-    const ready = condition && !deleted && pod.metadata.deletionTimestamp === undefined;
-    const known = this.#pods.get(uid);
-    if (known === undefined || known.ready !== ready) {
-      this.#pods.set(uid, { ready, since: at, before: known?.ready ?? false });
-      if (ready) this.#becameReady(pod, statuses, at);
-    }
+    const ready = pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+    if (ready && !this.#ready.has(uid)) this.#becameReady(pod, statuses, at);
+    if (ready) this.#ready.add(uid);
+    else this.#ready.delete(uid);
   }
 
   #containerStatus(pod: Pod, status: ContainerStatus, at: number): void {
@@ -141,38 +192,13 @@ export class Invariants {
   }
 
   #becameReady(pod: Pod, statuses: readonly ContainerStatus[], at: number): void {
-    if (this.#kubeletRestarted) return;
-    for (const container of pod.spec.containers) {
-      if (container.readinessProbe === undefined) continue;
-      const id = statuses.find(({ name }) => name === container.name)?.containerID ?? '';
-      if (this.#readiness.get(id) !== 'Success') {
-        this.#note(
-          at,
-          'ready-without-readiness-success',
-          `${pod.metadata.namespace}/${pod.metadata.name} ${container.name}`,
-        );
-      }
-    }
-  }
-
-  #service(service: Service): void {
-    const key = `${service.metadata.namespace}/${service.metadata.name}`;
-    if (service.spec?.publishNotReadyAddresses === true) this.#publishesNotReady.add(key);
-    else this.#publishesNotReady.delete(key);
-  }
-
-  #slice(slice: EndpointSlice, at: number): void {
-    const service = slice.metadata.labels?.['kubernetes.io/service-name'] ?? '';
-    const always = this.#publishesNotReady.has(`${slice.metadata.namespace}/${service}`);
-    for (const endpoint of slice.endpoints ?? []) {
-      const pod = this.#pods.get(endpoint.targetRef?.uid ?? '');
-      const shown = endpoint.conditions?.ready;
-      if (pod === undefined || shown === undefined || shown === pod.ready || (always && shown)) continue;
-      const lagging = at - pod.since <= ENDPOINT_LAG_MS;
-      if (!lagging) {
-        const who = `${service} → ${endpoint.targetRef?.name}`;
-        this.#note(at, 'endpoint-differs-from-its-pod', `${who}: ready=${shown}, pod ready=${pod.ready}`);
-      }
+    for (const { name, readinessProbe } of pod.spec.containers) {
+      if (readinessProbe === undefined) continue;
+      const id = statuses.find((status) => status.name === name)?.containerID ?? '';
+      const known = this.#readiness.get(id);
+      const excused = known === undefined ? this.#isOlderThanKubelet(id) : at - known.since <= PUBLISH_LAG_MS;
+      if (known?.result === 'Success' || excused) continue;
+      this.#note(at, 'ready-without-readiness-success', `${pod.metadata.namespace}/${pod.metadata.name} ${name}`);
     }
   }
 
