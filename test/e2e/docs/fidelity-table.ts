@@ -25,6 +25,7 @@ const RECORDINGS: Readonly<Record<string, readonly string[]>> = {
   'osm-iptables': ['osm'],
   'osm-admission': ['osm/admission-http.jsonl'],
   'osm-healthcheck': ['osm/healthcheck.jsonl'],
+  'osm-health': ['osm/control-plane-health.jsonl'],
   'osm-envoy': ['osm/envoy-observed.jsonl'],
   cluster: ['cluster'],
 };
