@@ -20,6 +20,7 @@ import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeletMoments } from './kubelet/moments.ts';
 import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from './kubelet/profiles.ts';
 import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
+import { OsmDiscovery } from './lab/osm-discovery.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
 import { podEvents } from './lab/pod-events.ts';
 import { withProbesPutBack } from './lab/probes-put-back.ts';
@@ -145,6 +146,7 @@ export class Lab {
       new EndpointsController({ ...shared, ...paced('endpoints') }),
       new EndpointSliceMirroringController(shared),
       new NamespaceController(shared),
+      new OsmDiscovery({ ...shared, runtime }),
       new DeploymentController({ ...shared, ...paced('deployment') }),
       new ReplicaSetController({ ...shared, createPod, ...paced('replicaset') }),
     ];
@@ -207,7 +209,7 @@ export class Lab {
     const { store, random, history } = this;
     const { envoyVersion, certificates } = options.runtime ?? VIRTUAL_ENVOY;
     if (options.mesh?.osm === undefined) return [];
-    const injector = osmMesh(options.mesh.osm, { store, random, history, envoyVersion, certificates });
+    const injector = osmMesh(options.mesh.osm, { store, random, history, envoyVersion, certificates, nodeIP: NODE_IP });
     return [options.mesh.osm.rewriteProbes === false ? withProbesPutBack(injector) : injector];
   }
 

@@ -29,14 +29,27 @@ const NAMES: readonly (readonly [Kind<unknown>, readonly string[]])[] = [
   [EVENTS, ['event', 'events', 'ev']],
 ];
 
-/** `pod/web` as kubectl reads it. Throws LabError `UNKNOWN_RESOURCE` if the lab knows no such kind. */
-export function parseObjectName(text: string): { kind: Kind<unknown>; name: string } {
+/**
+ * `pod/web` as kubectl reads it; `more` are kinds of objects that the lab holds without knowing them by name.
+ * Throws LabError `UNKNOWN_RESOURCE` if the lab knows no such kind.
+ */
+export function parseObjectName(
+  text: string,
+  more: readonly Kind<unknown>[] = [],
+): { kind: Kind<unknown>; name: string } {
   const [type = '', name = ''] = text.split('/', 2);
-  const kind = NAMES.find(([, names]) => names.includes(type.toLowerCase()))?.[0];
+  const wanted = type.toLowerCase();
+  const kind = NAMES.find(([, names]) => names.includes(wanted))?.[0] ?? more.find((one) => isCalled(one, wanted));
   if (kind === undefined || name === '') {
     throw new LabError('UNKNOWN_RESOURCE', `"${text}" names no object`, { hint: 'Write TYPE/NAME, such as pod/web.' });
   }
   return { kind, name };
+}
+
+/** `crd`, `meshconfig`, `meshconfigs`, `meshconfigs.config.openservicemesh.io`. */
+function isCalled({ kind, plural, apiVersion }: Kind<unknown>, wanted: string): boolean {
+  if (wanted === 'crd' || wanted === 'crds') return kind === 'CustomResourceDefinition';
+  return wanted === kind.toLowerCase() || wanted === plural || wanted === `${plural}.${apiVersion.split('/')[0]}`;
 }
 
 /** True if a pod's name is the one given, or begins with it and a dash (pods of a Deployment have random ends). */
@@ -53,7 +66,7 @@ export function findObject(
   text: string,
   namespace: string | undefined,
 ): { kind: Kind<unknown>; object: KubeObject } {
-  const { kind, name } = parseObjectName(text);
+  const { kind, name } = parseObjectName(text, store.kinds());
   const all = store.list(kind, kind.namespaced ? namespace : undefined) as KubeObject[];
   const [object, other] = all.filter(({ metadata }) => metadata.name === name);
   if (object === undefined) throw new LabError('NotFound', `${kind.plural} "${name}" not found`);

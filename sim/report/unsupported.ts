@@ -25,6 +25,8 @@ const ACTED_ON = new Set([
   'EndpointSlice',
   'ServiceAccount',
   'MeshConfig',
+  'CustomResourceDefinition',
+  'MutatingWebhookConfiguration',
 ]);
 const MAKES_PODS = new Set(['StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController']);
 const VOLUMES = new Set(['name', 'emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI']);

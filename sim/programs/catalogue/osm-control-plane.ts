@@ -2,7 +2,7 @@ import { osmController } from '../osm/osm-controller.ts';
 import { osmBootstrap, osmInjector } from '../osm/webhook-servers.ts';
 import type { ImageDescription } from './image.ts';
 
-/** OSM's control plane: three images of one binary each. */
+/** OSM's control plane: three images of one binary each, and the one that brings the CRDs. */
 export const osmControlPlane: readonly ImageDescription[] = [
   {
     names: ['openservicemesh/osm-controller'],
@@ -24,5 +24,14 @@ export const osmControlPlane: readonly ImageDescription[] = [
     sizeBytes: 22_800_000,
     programs: { '/osm-bootstrap': { kind: 'program', program: osmBootstrap } },
     shell: false,
+  },
+  {
+    // kubectl and OSM's CRDs. A lab's CRDs are manifests: kubectl finds them there.
+    names: ['openservicemesh/osm-crds'],
+    entrypoint: [],
+    args: ['sh'],
+    sizeBytes: 17_500_000,
+    programs: { '/usr/local/bin/kubectl': { kind: 'app', describe: () => ({ exit: { after: 500, code: 0 } }) } },
+    shell: true,
   },
 ];
