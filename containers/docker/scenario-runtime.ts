@@ -1,4 +1,4 @@
-import type { PodSpec } from '../../sim/kube/objects.ts';
+import { containersOf, imageOverrides } from '../../sim/scenario/image-overrides.ts';
 import type { Scenario } from '../../sim/scenario/scenario.ts';
 import { type DockerFactoryOptions, dockerRuntime } from './factory.ts';
 
@@ -7,17 +7,11 @@ export function dockerRuntimeFor(
   scenario: Scenario,
   options: Pick<DockerFactoryOptions, 'keep' | 'engine'> = {},
 ): ReturnType<typeof dockerRuntime> {
-  return dockerRuntime({ ...options, images: scenario.images, described: describedImages(scenario) });
+  return dockerRuntime({ ...options, images: imageOverrides(scenario), described: describedImages(scenario) });
 }
 
 /** The images of containers whose behaviour the scenario describes: they need not be there. */
 function describedImages({ manifests, apps }: Scenario): string[] {
-  const images = manifests.flatMap((object) => {
-    const spec = object.spec as (PodSpec & { template?: { spec?: PodSpec } }) | undefined;
-    const pod = spec?.template?.spec ?? spec;
-    return [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])]
-      .filter((container) => container.name in apps)
-      .map((container) => container.image ?? '');
-  });
-  return [...new Set(images)].filter((image) => image !== '');
+  const described = manifests.flatMap(containersOf).filter(({ name }) => name in apps);
+  return [...new Set(described.map(({ image }) => image ?? ''))].filter((image) => image !== '');
 }
