@@ -27,6 +27,7 @@ import { withProbesPutBack } from './lab/probes-put-back.ts';
 import { ServiceDirectory } from './lab/service-directory.ts';
 import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
 import type { AppDescription } from './programs/app/description.ts';
+import { lookupImage } from './programs/catalogue/catalogue.ts';
 import type { RuntimePort } from './runtime/port.ts';
 import { createVirtualRuntime } from './runtime/virtual/virtual-runtime.ts';
 
@@ -230,12 +231,15 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const apps = options.apps ?? {};
   profileOf(options.kubelet?.version);
   const nodeName = options.nodeName ?? 'probelab';
+  const images = options.images ?? {};
+  // In virtual time nothing is more real than the catalogue.
+  const alias = (image: string) => (images[image] === undefined || images[image] === 'real' ? image : images[image]);
   let lab: Lab | undefined;
   const services = new ServiceDirectory(() => lab?.store);
   const runtime =
     options.runtime === undefined
-      ? createVirtualRuntime({ clock, random, apps, services })
-      : await options.runtime.create({ clock, random, history, apps, images: options.images ?? {}, nodeName });
+      ? createVirtualRuntime({ clock, random, apps, services, catalogue: (image) => lookupImage(alias(image)) })
+      : await options.runtime.create({ clock, random, history, apps, images, nodeName });
   lab = new Lab(options, { clock, random, history, runtime });
   return lab;
 }

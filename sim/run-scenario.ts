@@ -10,6 +10,7 @@ import { createLab, type Lab, type RuntimeFactory } from './lab.ts';
 import { OSM_VERSIONS } from './mesh/osm/profiles.ts';
 import type { BrokenInvariant } from './report/run-record.ts';
 import { type ExpectationResult, evaluateExpectations } from './scenario/expectations.ts';
+import { imageOverrides } from './scenario/image-overrides.ts';
 import { type Scenario, type ScenarioStep, toleranceAt } from './scenario/scenario.ts';
 
 /** A way to end a run early: `AbortSignal` is one. */
@@ -65,7 +66,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
     ...(options.history === undefined ? {} : { history: options.history }),
     kubelet: { ...scenario.kubelet },
     apps: scenario.apps,
-    images: scenario.images,
+    images: imageOverrides(scenario),
     mesh: meshOf(scenario),
   });
   let keep = false;
