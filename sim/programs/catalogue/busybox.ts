@@ -16,4 +16,5 @@ export const busybox: ImageDescription = {
   sizeBytes: 2_159_953,
   programs: {},
   shell: true,
+  files: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
 };

@@ -8,5 +8,6 @@ export const probeapp: ImageDescription = {
   sizeBytes: 14_273_710,
   programs: { '/probeapp': { kind: 'program', program } },
   shell: true,
+  files: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
   preloaded: true,
 };

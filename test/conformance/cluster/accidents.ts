@@ -7,7 +7,7 @@ import { distinctWrites } from './recorder.ts';
 import type { EndpointsEntry, Story } from './story.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
-const RELIST_MS = 1700;
+const RELIST_MS = 2300;
 const SURELY_LOOKED_MS = 1300;
 /** What is asked for in this moment may stand a little before it in the recording. */
 const SAME_MS = 60;
@@ -210,7 +210,9 @@ export class Accidents {
     if (next === undefined || next === 0) return next;
     const at = this.#now() + next;
     const name = this.#names.recorded(pod.name);
-    const told = this.#story.probes.some((entry) => entry.pod === name && Math.abs(ms(entry.t) - at) <= 1);
+    const told = this.#story.probes.some(
+      ({ pod: other, probe, t }) => other === name && probe === 'startup' && Math.abs(ms(t) - at) <= 1,
+    );
     return told ? next + 2 : next;
   }
 

@@ -64,7 +64,7 @@ function grouped<T extends { t: number }>(
 }
 
 /** Without writes that changed nothing that is recorded. */
-function changes<T extends { op: string; pod?: string; service?: string; name?: string }>(
+export function changes<T extends { op: string; pod?: string; service?: string; name?: string }>(
   entries: readonly T[],
   text: (entry: T) => string,
 ): T[] {
@@ -82,7 +82,7 @@ function eventText({ op, type, reason, fieldPath, message, count, from }: EventE
   return `${op} ${type} ${reason} ${fieldPath ?? '-'} x${count} ${from}: ${mask(message)}`;
 }
 
-function podText(entry: PodEntry): string {
+export function podText(entry: PodEntry): string {
   const conditions = sorted(entry.conditions).map(([type, status]) => `${type}=${mask(status)}`);
   const views = [...(entry.init ?? []), ...entry.containers].map((view) => {
     const { name, state, ready, started, restarts, reason, exitCode, last } = view;

@@ -16,7 +16,7 @@ import type { Story } from './story.ts';
 const APPLY_MS = 60;
 
 /** The recorded node's containerd. */
-const LATENCIES = { exit: 40, create: 15, start: 30, exec: 60, pull: 25 };
+const LATENCIES = { exit: 40, create: 15, start: 30, exec: 15, pull: 25 };
 
 /** A recorded sync and one of the run this close are the same. */
 const SAME_SYNC_MS = 150;
@@ -26,6 +26,7 @@ export interface Played {
   lab: Lab;
   names: Names;
   observed: Observed;
+  recorder: Recorder;
 }
 
 /** Plays a recording: applies its manifest, repeats what its driver did, for as long as it went on. */
@@ -75,7 +76,7 @@ export async function play(story: Story): Promise<Played> {
   } finally {
     await lab.dispose();
   }
-  return { lab, names, observed: recorder.observed };
+  return { lab, names, observed: recorder.observed, recorder };
 }
 
 function nodeOf(story: Story): string {

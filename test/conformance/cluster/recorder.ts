@@ -31,10 +31,16 @@ export class Recorder {
   readonly #names: Names;
   readonly #namespace: string;
   readonly #errors = new Map<string, number>();
+  readonly #objects = new Map<PodEntry, Pod>();
 
   constructor(names: Names, namespace: string) {
     this.#names = names;
     this.#namespace = namespace;
+  }
+
+  /** The pod as it was written in this entry. */
+  object(entry: PodEntry): Pod {
+    return this.#objects.get(entry) as Pod;
   }
 
   /** How many writes of a controller were seen for `namespace/service`. */
@@ -105,6 +111,7 @@ export class Recorder {
       ...(status.message ? { message: status.message } : {}),
     };
     this.observed.pods.push(entry);
+    this.#objects.set(entry, pod);
   }
 
   #event(t: number, op: string, event: Event): void {

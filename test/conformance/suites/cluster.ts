@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare } from '../cluster/compare.ts';
+import { changes, compare, podText } from '../cluster/compare.ts';
 import { play } from '../cluster/play.ts';
 import { isStory, readStory } from '../cluster/story.ts';
+import { compareTexts } from '../cluster/texts.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
 
 /** Whole scenarios recorded on a real node, each a folder (or a folder of such folders). */
@@ -18,8 +19,16 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
     if (options.caseName !== undefined && story.name !== options.caseName) continue;
     let differences: string[];
     try {
-      const { observed } = await play(story);
-      differences = compare(story, observed);
+      const { lab, names, observed, recorder } = await play(story);
+      const texts = compareTexts({
+        story,
+        names,
+        recorded: changes(story.pods, podText),
+        played: changes(observed.pods, podText),
+        object: (entry) => recorder.object(entry),
+        epochMs: lab.clock.epochMs,
+      });
+      differences = [...compare(story, observed), ...texts];
     } catch (error) {
       differences = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
     }
