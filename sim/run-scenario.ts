@@ -91,19 +91,22 @@ async function play(
   const abort = () => lab.abort(new LabError('RUN_ABORTED', 'the run was interrupted'));
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort);
+  let cancel = () => {};
   try {
     lab.start();
     // Steps at 0 come right after the manifests.
     lab.apply(scenario.manifests);
-    schedule(lab, scenario, invariants);
+    cancel = schedule(lab, scenario, invariants);
     await lab.advance(scenario.durationMs - lab.clock.now());
     invariants.end(lab.clock.now());
   } finally {
+    cancel();
     signal?.removeEventListener('abort', abort);
   }
 }
 
-function schedule(lab: Lab, scenario: Scenario, invariants: Invariants): void {
+/** Sets a timer for each step; returns the way to take back those that are left. */
+function schedule(lab: Lab, scenario: Scenario, invariants: Invariants): () => void {
   const kubelet = (action: 'restart' | 'stop' | 'start') => {
     const now = lab.clock.now();
     if (action !== 'start') {
@@ -120,9 +123,12 @@ function schedule(lab: Lab, scenario: Scenario, invariants: Invariants): void {
       lab.abort(atStep(error, step));
     }
   };
-  scenario.steps.forEach((step, index) => {
-    lab.clock.setTimeout(() => perform(step, index), Math.max(0, step.at - lab.clock.now()));
-  });
+  const timers = scenario.steps.map((step, index) =>
+    lab.clock.setTimeout(() => perform(step, index), Math.max(0, step.at - lab.clock.now())),
+  );
+  return () => {
+    for (const timer of timers) lab.clock.clearTimeout(timer);
+  };
 }
 
 /** The place of the step goes with an error that has none. */
@@ -161,7 +167,7 @@ function result(lab: Lab, scenario: Scenario, seed: number, invariants: Invarian
 function meshOf(scenario: Scenario): { osm?: OsmMeshOptions } {
   const { osm } = scenario.mesh;
   if (osm === undefined) return {};
-  const { version, meshConfig, rewriteProbes } = osm;
+  const { version, meshConfig, rewriteProbes, name, namespace } = osm;
   const known = OSM_VERSIONS.find((candidate) => candidate === version);
   if (version !== undefined && known === undefined) {
     throw new LabError('UNKNOWN_MESH_VERSION', `OSM version "${version}" is not modelled`, {
@@ -171,6 +177,8 @@ function meshOf(scenario: Scenario): { osm?: OsmMeshOptions } {
   return {
     osm: {
       ...(known === undefined ? {} : { version: known }),
+      ...(name === undefined ? {} : { name }),
+      ...(namespace === undefined ? {} : { namespace }),
       ...(meshConfig === undefined ? {} : { meshConfig }),
       ...(rewriteProbes === undefined ? {} : { rewriteProbes }),
     },

@@ -1,7 +1,7 @@
 import type { Random } from '../core/random.ts';
 import { toBase64 } from '../kube/base64.ts';
 import type { LabHistory } from '../kube/fact.ts';
-import { SECRETS, SERVICES } from '../kube/objects.ts';
+import { type Kind, SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import { type BootstrapSecret, bootstrapOf } from '../mesh/osm/bootstrap-secret.ts';
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
@@ -15,6 +15,11 @@ import { injectorReachability, underItsConfiguration } from './osm-webhook.ts';
 /** A mesh in a lab, as a scenario asks for it. */
 export interface OsmMeshOptions {
   version?: OsmVersion;
+  /** Default `osm`. */
+  name?: string;
+  /** Of its control plane. Default `osm-system`. */
+  namespace?: string;
+  /** Default: the object `osm-mesh-config` of that namespace, if there is one; else a fresh installation's. */
   meshConfig?: MeshConfig;
   /** False: somebody puts the pod's own probes back. Default true. */
   rewriteProbes?: boolean;
@@ -34,6 +39,13 @@ export interface OsmMeshParts {
 
 export const OSM_NAMESPACE = 'osm-system';
 
+const MESH_CONFIGS: Kind<MeshConfig> = {
+  apiVersion: 'config.openservicemesh.io/v1alpha2',
+  kind: 'MeshConfig',
+  plural: 'meshconfigs',
+  namespaced: true,
+};
+
 /** Stand for certificates where nobody reads them. */
 export const NO_CERTIFICATES: WorkloadCertificates = {
   certificateChain: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
@@ -48,11 +60,13 @@ export const NO_CERTIFICATES: WorkloadCertificates = {
  */
 export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInjector {
   const { store, random, history } = parts;
+  const { name = 'osm', namespace: osmNamespace = OSM_NAMESPACE } = options;
   const injector = createOsmInjector({
-    unreachable: injectorReachability(store, OSM_NAMESPACE, parts.nodeIP),
+    unreachable: injectorReachability(store, osmNamespace, parts.nodeIP),
     profile: options.version ?? '1.1',
-    ...(options.meshConfig === undefined ? {} : { meshConfig: options.meshConfig }),
-    osmNamespace: OSM_NAMESPACE,
+    meshConfig: () => options.meshConfig ?? store.get(MESH_CONFIGS, osmNamespace, 'osm-mesh-config'),
+    meshName: name,
+    osmNamespace,
     random: random.fork('osm-injector'),
     createSecret: (secret) => {
       store.create(SECRETS, standaloneSecret(secret, parts));
@@ -61,7 +75,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
     log: (entry) =>
       history.record({ kind: 'mesh', mesh: 'osm', op: 'injector-log', text: `${entry.message}: ${entry.error}` }),
   });
-  return underItsConfiguration(injector, store, 'osm-webhook-osm');
+  return underItsConfiguration(injector, store, `osm-webhook-${name}`);
 }
 
 function standaloneSecret(secret: BootstrapSecret, parts: OsmMeshParts): BootstrapSecret {

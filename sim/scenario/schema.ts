@@ -30,6 +30,8 @@ const spec = z.strictObject({
             .string()
             .optional()
             .describe('Release of Open Service Mesh: "1.0", "1.1" (default), "1.2", "main".'),
+          name: z.string().min(1).optional().describe('Name of the mesh. Default osm.'),
+          namespace: z.string().min(1).optional().describe('Where its control plane is. Default osm-system.'),
           meshConfig: part.optional().describe('Parts of its MeshConfig object.'),
           rewriteProbes: z
             .boolean()
