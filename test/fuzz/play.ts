@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { LabError, LabErrors } from '../../sim/core/errors.ts';
+import { decodeObject } from '../../sim/kube/decoding/decode-object.ts';
 import type { StampedFact } from '../../sim/kube/fact.ts';
 import type { NewObject } from '../../sim/kube/store.ts';
 import { DEFAULT_TIMINGS } from '../../sim/kubelet/timings.ts';
@@ -54,7 +55,9 @@ export function fromDocument(document: ScenarioDocument): Scenario {
       uptimeMs: spec.kubelet?.uptime ?? 3_600_000,
     },
     mesh: spec.mesh ?? {},
-    manifests: spec.manifests as unknown as NewObject[],
+    manifests: spec.manifests.map(
+      (raw) => decodeObject(raw as Record<string, unknown>, { sorted: true }).object as NewObject,
+    ),
     sources: [],
     apps: spec.apps ?? {},
     steps: (spec.steps ?? []).map(({ apply: _, ...step }) => ({ ...step, location })).toSorted((a, b) => a.at - b.at),

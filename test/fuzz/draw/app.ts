@@ -16,7 +16,7 @@ export const behaviours = fc.oneof(
       { hang: true },
       { reset: true },
       { close: true },
-      { truncate: true, body: 'cut' },
+      { body: 'cut', truncate: true },
       { status: 302, headers: { location: '/readyz' } },
       { status: 302, headers: { location: 'http://elsewhere.example/' } },
     ),
@@ -79,8 +79,9 @@ export function apps(index: number): fc.Arbitrary<Record<string, unknown>> {
           { port: ports.grpc, protocol: 'grpc', health: { '': { status: serving ?? 'SERVING' } } },
         ],
         exec: [
-          { command: CHECK, exitCode: 0, duration: checkTakes },
+          // The first that holds counts.
           ...check.map((window) => ({ command: CHECK, ...(window as object) })),
+          { command: CHECK, exitCode: 0, duration: checkTakes },
         ],
         files:
           healthy === undefined || healthy.length === 0
