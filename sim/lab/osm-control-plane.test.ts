@@ -86,7 +86,8 @@ describe('the webhook of an injector that runs as pods', () => {
     ['8080, 9090', false],
   ])('is reset behind a sidecar unless its port is excluded (%s)', async (excluded, reset) => {
     const labels = { app: 'osm-injector', 'osm-proxy-uuid': '4d6b' };
-    const annotations = excluded === undefined ? {} : { 'openservicemesh.io/inbound-port-exclusion-list': excluded };
+    const annotations: Record<string, string> =
+      excluded === undefined ? {} : { 'openservicemesh.io/inbound-port-exclusion-list': excluded };
     const lab = await meshedLab(INJECTOR_SERVICE, pod('osm-injector', 'osm-system', { labels, annotations }));
     if (!reset) create(lab);
     else

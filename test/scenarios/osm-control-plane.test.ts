@@ -9,8 +9,8 @@ import { readScenario } from '../../testing/vitest.ts';
 /** The controller's pod, its events and the moment, when the scenario is stopped after `durationMs`. */
 async function controllerAt(name: string, durationMs: number) {
   const scenario = readScenario(`scenarios/osm/control-plane/${name}.yaml`);
-  const { objects, epochMs, endMs, facts } = await runScenario({ ...scenario, durationMs, expectations: [] });
-  const pod = objects.find(({ kind, metadata }) => kind === 'Pod' && metadata.labels?.['app'] === 'osm-controller');
+  const { objects, epochMs, endMs, facts } = await runScenario({ ...scenario, durationMs, expect: [] });
+  const pod = objects.find(({ kind, metadata }) => kind === 'Pod' && metadata.labels?.app === 'osm-controller');
   const events = objects.filter(
     ({ kind, involvedObject }) => kind === 'Event' && involvedObject.uid === pod?.metadata.uid,
   );
