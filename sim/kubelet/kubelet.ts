@@ -197,7 +197,7 @@ export class Kubelet {
         const given = moments.requeue?.(this.#ref(uid), outcome);
         queue.enqueue(uid, given ?? this.#requeueDelay(outcome), given !== undefined);
       },
-      reclaimed: (pod) => this.#deleteObject(pod),
+      reclaimed: (pod) => writer.afterWrites(pod.metadata.uid, () => this.#deleteObject(pod)),
       left: (uid) => this.#left(uid),
     };
     const process: Process = { clock, prober, pleg, probes, results, statuses, queue, workers: new Map(), deps };

@@ -40,6 +40,8 @@ export class StatusWriter {
   readonly #changed = new Map<string, Change>();
   /** Changes that wait for their given moments. */
   readonly #waiting = new Map<string, (Change & { at: number })[]>();
+  /** Pods with changes that are not written yet, and what waits for that. */
+  readonly #unwritten = new Map<string, (() => void)[]>();
   #busy = false;
 
   constructor(options: StatusWriterOptions) {
@@ -48,6 +50,7 @@ export class StatusWriter {
 
   changed(pod: Pod, status: PodStatus): void {
     const { uid } = pod.metadata;
+    if (!this.#unwritten.has(uid)) this.#unwritten.set(uid, []);
     const waiting = this.#waiting.get(uid);
     if (waiting !== undefined) {
       waiting.push({ pod, status, at: this.#options.clock.now() });
@@ -65,6 +68,20 @@ export class StatusWriter {
     this.#beginBatch();
   }
 
+  /** Calls `then` when every change of the pod so far has been written; at once if it has. */
+  afterWrites(podUID: string, then: () => void): void {
+    const waiting = this.#unwritten.get(podUID);
+    if (waiting === undefined) then();
+    else waiting.push(then);
+  }
+
+  #written(uid: string): void {
+    if (this.#changed.has(uid) || this.#waiting.has(uid)) return;
+    const then = this.#unwritten.get(uid) ?? [];
+    this.#unwritten.delete(uid);
+    for (const callback of then) callback();
+  }
+
   #beginBatch(): void {
     const batch = [...this.#changed.values()];
     this.#changed.clear();
@@ -77,6 +94,7 @@ export class StatusWriter {
     if (next !== undefined) {
       clock.setTimeout(() => {
         this.#write(next.pod, next.status);
+        this.#written(next.pod.metadata.uid);
         this.#writeNext(batch);
       }, writeMs);
       return;
@@ -97,8 +115,12 @@ export class StatusWriter {
       const taken = given.length <= 1 ? waiting.length : waiting.length <= given.length ? 1 : Math.max(1, begun);
       const next = waiting.splice(0, taken).at(-1);
       if (next !== undefined) this.#write(next.pod, next.status);
-      if (waiting.length > 0) this.#awaitGiven(uid);
-      else this.#waiting.delete(uid);
+      if (waiting.length > 0) {
+        this.#awaitGiven(uid);
+        return;
+      }
+      this.#waiting.delete(uid);
+      this.#written(uid);
     }, given[0] ?? writeMs);
   }
 

@@ -15,7 +15,7 @@ export const MAX_BODY_BYTES = 10 * 1024;
 
 type Response = Extract<HttpOutcome, { kind: 'response' }>;
 /** The first request, ready to be sent, or the outcome if none can be. */
-type Plan = { hop: Hop; attempt: HttpAttempt } | { outcome: AttemptOutcome };
+type Plan = Chain | { outcome: AttemptOutcome };
 
 /** A request with what its redirects need to know. */
 interface Chain {
@@ -24,8 +24,6 @@ interface Chain {
   /** How many were sent, this one included. */
   requests: number;
   firstHost: string;
-  /** On the run's clock, in ms: one for the whole chain. */
-  deadline: number;
 }
 
 interface Cached {
@@ -64,14 +62,14 @@ export class HttpHandler {
       this.#clock.setTimeout(() => done(plan.outcome), 0);
       return;
     }
-    const deadline = this.#clock.now() + plan.attempt.timeoutMs;
-    this.#send({ ...plan, requests: 1, firstHost: plan.hop.url.host, deadline }, done);
+    this.#send(plan, this.#clock.now() + plan.attempt.timeoutMs, done);
   }
 
-  #send(chain: Chain, done: (outcome: AttemptOutcome) => void): void {
+  /** `deadline`: on the run's clock, in ms; one for the whole chain. */
+  #send(chain: Chain, deadline: number, done: (outcome: AttemptOutcome) => void): void {
     this.#transport.http(chain.attempt, (outcome) => {
-      const next = follow(chain, outcome, this.#clock);
-      if ('attempt' in next) this.#send(next, done);
+      const next = follow(chain, outcome, deadline, this.#clock);
+      if ('attempt' in next) this.#send(next, deadline, done);
       else done(next);
     });
   }
@@ -101,12 +99,18 @@ export function httpGetRequest(
 
 function toPlan(request: ReturnType<typeof httpGetRequest>): Plan {
   if ('error' in request) return { outcome: { result: 'error', output: request.error } };
-  return 'refused' in request ? { outcome: failure(request.refused) } : request;
+  if ('refused' in request) return { outcome: failure(request.refused) };
+  return { ...request, requests: 1, firstHost: request.hop.url.host };
 }
 
 /** The verdict on an answer, or the request that follows it. */
-function follow(chain: Chain, outcome: HttpOutcome, clock: Pick<Clock, 'now'>): AttemptOutcome | Chain {
-  const { hop, requests, firstHost, deadline } = chain;
+function follow(
+  chain: Chain,
+  outcome: HttpOutcome,
+  deadline: number,
+  clock: Pick<Clock, 'now'>,
+): AttemptOutcome | Chain {
+  const { hop, requests, firstHost } = chain;
   if (outcome.kind === 'failed')
     return failure(getError(hop.url, goErrorText(outcome.failure, 'http', chain.attempt.host)));
   if (outcome.status < 300 || outcome.status >= 400) return verdict(outcome);
@@ -118,7 +122,7 @@ function follow(chain: Chain, outcome: HttpOutcome, clock: Pick<Clock, 'now'>): 
   if ('refused' in plan) return failure(plan.refused);
   if (left <= 0)
     return failure(getError(next.hop.url, goErrorText({ phase: 'dial', cause: 'timeout' }, 'http', plan.attempt.host)));
-  return { ...plan, requests: requests + 1, firstHost, deadline };
+  return { ...plan, requests: requests + 1, firstHost };
 }
 
 /** Reads the body first: a body that does not arrive is an error, whatever the status says. Models DoHTTPProbe. */

@@ -21,7 +21,7 @@ const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
 /** An answer of the API that takes longer than this was one to another write. */
-const LONGEST_WRITE_MS = 100;
+const LONGEST_WRITE_MS = 130;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
 /** From a pod's write to what a controller hears of it. */
