@@ -12,7 +12,9 @@ export function parseDuration(text: string): number | undefined {
   for (const [, number, unit] of (match[2] ?? '').matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) {
     total += Number(number) * (UNIT_MS[unit ?? ''] ?? 0);
   }
-  return match[1] === '-' ? -total : total;
+  // Whole nanoseconds, as in Go: 32.114 s is 32,114 ms and no fraction of a timer more.
+  const ms = Math.round(total * 1e6) / 1e6;
+  return match[1] === '-' ? -ms : ms;
 }
 
 /** A duration as Go prints it: `0s`, `12.5s`, `1m30s`, `250ms`, `2h0m0s`. Models time.Duration.String for whole milliseconds. */
