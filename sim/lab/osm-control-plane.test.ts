@@ -153,4 +153,30 @@ describe("osm-controller's discovery", () => {
     await lab.advance(5000);
     expect(ready(lab)).toBe(true);
   });
+
+  it('has a debug server while the MeshConfig says so', async () => {
+    const meshConfig = (enableDebugServer: boolean): NewObject => ({
+      apiVersion: 'config.openservicemesh.io/v1alpha2',
+      kind: 'MeshConfig',
+      metadata: { name: 'osm-mesh-config', namespace: 'osm-system' },
+      spec: { observability: { enableDebugServer } },
+    });
+    const probe = { readinessProbe: { tcpSocket: { port: 9092 }, periodSeconds: 1 } };
+    const lab = await meshedLab(meshConfig(true), pod('osm-controller', 'osm-system', {}, probe));
+    expect(ready(lab)).toBe(true);
+    lab.apply([meshConfig(false)]);
+    await lab.advance(10_000);
+    expect(ready(lab)).toBe(false);
+  });
+});
+
+it("the injector goes by the lab's MeshConfig", async () => {
+  const lab = await meshedLab({
+    apiVersion: 'config.openservicemesh.io/v1alpha2',
+    kind: 'MeshConfig',
+    metadata: { name: 'osm-mesh-config', namespace: 'osm-system' },
+    spec: { sidecar: { envoyImage: 'envoyproxy/envoy:v1.40.0' } },
+  });
+  create(lab);
+  expect(lab.store.get(PODS, 'shop', 'app')?.spec.containers[1]?.image).toBe('envoyproxy/envoy:v1.40.0');
 });

@@ -1,8 +1,10 @@
 import type { LabHistory } from '../kube/fact.ts';
 import type { Kind, KubeObject } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
+import type { ControllerPatch } from '../programs/osm/osm-controller.ts';
 import { SMI_KINDS } from '../programs/osm/smi-resources.ts';
 import type { RuntimePort } from '../runtime/port.ts';
+import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
 
 export const CUSTOM_RESOURCE_DEFINITIONS: Kind<KubeObject> = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -13,6 +15,11 @@ export const CUSTOM_RESOURCE_DEFINITIONS: Kind<KubeObject> = {
 
 const CONTAINER = 'osm-controller';
 
+interface Controller {
+  podUID: string;
+  namespace: string;
+}
+
 export interface OsmDiscoveryParts {
   store: Store;
   history: LabHistory;
@@ -20,13 +27,14 @@ export interface OsmDiscoveryParts {
 }
 
 /**
- * What osm-controller learns of the API server's discovery: which SMI kinds there are. Of a lab that has never held a
- * CustomResourceDefinition nothing is said: its controller believes them all to be there.
+ * What osm-controller learns from the API server: which SMI kinds there are, and whether its MeshConfig wants the debug
+ * server. Of a lab that has never held a CustomResourceDefinition, or a MeshConfig, nothing is said: its controller goes
+ * by what it has after an installation.
  */
 export class OsmDiscovery {
   readonly #parts: OsmDiscoveryParts;
-  readonly #running = new Map<string, string>();
-  #told: readonly string[] | undefined;
+  readonly #running = new Map<string, Controller>();
+  #kinds: readonly string[] | undefined;
   #stops: (() => void)[] = [];
 
   constructor(parts: OsmDiscoveryParts) {
@@ -36,13 +44,15 @@ export class OsmDiscovery {
   start(): void {
     const { store, history } = this.#parts;
     this.#stops = [
-      store.watch(CUSTOM_RESOURCE_DEFINITIONS, () => this.#changed()),
+      store.watch(CUSTOM_RESOURCE_DEFINITIONS, () => this.#definitionsChanged()),
+      store.watch(MESH_CONFIGS, () => this.#tellAll()),
       history.subscribe((fact) => {
         if (fact.kind !== 'container' || fact.container !== CONTAINER) return;
         if (fact.op === 'exited') this.#running.delete(fact.containerID);
         if (fact.op !== 'started') return;
-        this.#running.set(fact.containerID, fact.pod.uid);
-        this.#tell(fact.pod.uid);
+        const controller = { podUID: fact.pod.uid, namespace: fact.pod.namespace };
+        this.#running.set(fact.containerID, controller);
+        this.#tell(controller);
       }),
     ];
   }
@@ -51,17 +61,26 @@ export class OsmDiscovery {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  #changed(): void {
+  #definitionsChanged(): void {
     const kinds = discoverableKinds(this.#parts.store.list(CUSTOM_RESOURCE_DEFINITIONS));
-    if (kinds.join() === (this.#told ?? Object.keys(SMI_KINDS)).join()) return;
-    this.#told = kinds;
-    for (const podUID of this.#running.values()) this.#tell(podUID);
+    if (kinds.join() === (this.#kinds ?? Object.keys(SMI_KINDS)).join()) return;
+    this.#kinds = kinds;
+    this.#tellAll();
   }
 
-  #tell(podUID: string): void {
-    if (this.#told === undefined) return;
-    const patch = { discoverable: this.#told, instanceOnly: true };
-    this.#parts.runtime.steer({ target: 'app', podUID, container: CONTAINER, patch });
+  #tellAll(): void {
+    for (const controller of this.#running.values()) this.#tell(controller);
+  }
+
+  #tell({ podUID, namespace }: Controller): void {
+    const { store, runtime } = this.#parts;
+    const debugServer = store.get(MESH_CONFIGS, namespace, MESH_CONFIG)?.spec?.observability?.enableDebugServer;
+    const patch: ControllerPatch = {
+      ...(this.#kinds === undefined ? {} : { discoverable: this.#kinds }),
+      ...(debugServer === undefined ? {} : { debugServer }),
+    };
+    if (Object.keys(patch).length === 0) return;
+    runtime.steer({ target: 'app', podUID, container: CONTAINER, patch: { ...patch, instanceOnly: true } });
   }
 }
 

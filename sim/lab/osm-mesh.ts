@@ -1,7 +1,7 @@
 import type { Random } from '../core/random.ts';
 import { toBase64 } from '../kube/base64.ts';
 import type { LabHistory } from '../kube/fact.ts';
-import { type Kind, SECRETS, SERVICES } from '../kube/objects.ts';
+import { SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import { type BootstrapSecret, bootstrapOf } from '../mesh/osm/bootstrap-secret.ts';
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
@@ -10,6 +10,7 @@ import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
 import type { MeshConfig } from '../mesh/osm/mesh-config.ts';
 import type { OsmVersion } from '../mesh/osm/profiles.ts';
 import { standaloneBootstrap, type WorkloadCertificates } from '../mesh/osm/standalone-bootstrap.ts';
+import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
 import { injectorReachability, underItsConfiguration } from './osm-webhook.ts';
 
 /** A mesh in a lab, as a scenario asks for it. */
@@ -39,13 +40,6 @@ export interface OsmMeshParts {
 
 export const OSM_NAMESPACE = 'osm-system';
 
-const MESH_CONFIGS: Kind<MeshConfig> = {
-  apiVersion: 'config.openservicemesh.io/v1alpha2',
-  kind: 'MeshConfig',
-  plural: 'meshconfigs',
-  namespaced: true,
-};
-
 /** Stand for certificates where nobody reads them. */
 export const NO_CERTIFICATES: WorkloadCertificates = {
   certificateChain: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
@@ -64,7 +58,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
   const injector = createOsmInjector({
     unreachable: injectorReachability(store, osmNamespace, parts.nodeIP),
     profile: options.version ?? '1.1',
-    meshConfig: () => options.meshConfig ?? store.get(MESH_CONFIGS, osmNamespace, 'osm-mesh-config'),
+    meshConfig: () => options.meshConfig ?? store.get(MESH_CONFIGS, osmNamespace, MESH_CONFIG),
     meshName: name,
     osmNamespace,
     random: random.fork('osm-injector'),

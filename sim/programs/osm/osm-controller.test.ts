@@ -27,9 +27,12 @@ describe('osm-controller', () => {
     expect(log()).toEqual([]);
   });
 
-  it('opens the debug server if it is told to', () => {
-    const { world, ip } = controller(['--enable-debug-server']);
+  it('opens and closes the debug server as it is told', () => {
+    const { world, ip, steer } = controller();
+    steer({ debugServer: true });
     expect(world.tcp(ip, 9092).kind).toBe('connected');
+    steer({ debugServer: false });
+    expect(world.tcp(ip, 9092).kind).toBe('failed');
   });
 
   it('is not ready, but alive, without its ADS server', () => {

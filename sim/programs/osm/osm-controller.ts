@@ -9,15 +9,17 @@ import { createLog } from './zerolog.ts';
 const PORTS = { ads: 15_128, http: 9091, debug: 9092, validator: 9093 } as const;
 
 /** What a lab tells the controller of the API server: a step of its own kind. */
-export interface DiscoveryPatch {
+export interface ControllerPatch {
   /** The SMI kinds that the API server serves now. */
   discoverable?: readonly string[];
+  /** MeshConfig's `observability.enableDebugServer`. */
+  debugServer?: boolean;
 }
 
 /**
  * OSM's control plane as its probes see it: health on 9091, the validating webhook on 9093, ADS on 15128, the debug
- * server on 9092 if `--enable-debug-server` asks for it. It believes every SMI kind to be there until a `DiscoveryPatch`
- * says otherwise.
+ * server on 9092 while MeshConfig asks for it. It believes every SMI kind to be there, and the debug server to be off, until
+ * a `ControllerPatch` says otherwise.
  * Models openservicemesh/osm v1.1 cmd/osm-controller/osm-controller.go: ADS starts first, health last.
  */
 export const osmController: Program = (host) => {
@@ -47,12 +49,11 @@ export const osmController: Program = (host) => {
       '/health/alive': healthHandler('liveness', checks, parts),
     }),
   });
-  if (host.args.includes('--enable-debug-server')) {
-    servers.open({ port: PORTS.debug, protocol: 'http', handler: mux({}) });
-  }
+  servers.open({ port: PORTS.debug, protocol: 'http', handler: mux({}) }, { listening: false });
   host.onSteer((patch) => {
-    const { discoverable } = patch as DiscoveryPatch;
+    const { discoverable, debugServer } = patch as ControllerPatch;
     if (discoverable !== undefined) kinds = discoverable;
+    if (debugServer !== undefined) servers.change({ server: PORTS.debug, listening: debugServer });
     servers.change(patch as AppPatch);
   });
   const stop = () => {

@@ -30,10 +30,11 @@ export class SteeredServers {
     this.#bindFailed = bindFailed;
   }
 
-  open(server: SteeredServer): void {
+  /** Adds a port and listens on it, or (`listening: false`) waits for a step to open it. */
+  open(server: SteeredServer, options: { listening?: boolean } = {}): void {
     const entry: Entry = { server, listener: undefined, behaviours: new Map() };
     this.#entries.push(entry);
-    this.#listen(entry);
+    if (options.listening !== false) this.#listen(entry);
   }
 
   listens(port: number): boolean {
