@@ -102,6 +102,17 @@ describe('flatMachine', () => {
     ]);
   });
 
+  it('begins where a snapshot stands, a live one or one that was written down', () => {
+    const config = { states: { a: { on: { go: 'b' } }, b: { on: { go: { actions: 'count' } } } } };
+    const machine = flatMachine(machineOf(config, []));
+    const live = machine.resolveState({ value: 'b', context: { n: 5, last: '' } });
+    for (const snapshot of [live, JSON.parse(JSON.stringify(live))]) {
+      const actor = createActor(machine, { snapshot }).start();
+      actor.send({ type: 'go' });
+      expect(actor.getSnapshot()).toMatchObject({ value: 'b', context: { n: 6, last: 'go' } });
+    }
+  });
+
   it('keeps the snapshot if nothing changes', () => {
     const actor = createActor(flatMachine(machineOf({ states: { a: { on: { stay: { actions: 'plain' } } } } }, [])));
     actor.start();

@@ -67,7 +67,10 @@ export function flatMachine<M extends AnyStateMachine>(machine: M): M {
   const transition = (snapshot: AnyMachineSnapshot, event: EventObject, scope: AnyActorScope): AnyMachineSnapshot =>
     // Start and stop are XState's.
     event.type.startsWith('xstate.') ? machine.transition(snapshot, event, scope) : macrostep(states, snapshot, event);
-  return Object.create(machine, { transition: { value: transition } });
+  // A snapshot that was never written down has nothing to bring back; XState would walk through all its context can reach.
+  const restoreSnapshot = (snapshot: AnyMachineSnapshot, scope: AnyActorScope): AnyMachineSnapshot =>
+    'machine' in snapshot ? snapshot : machine.restoreSnapshot(snapshot, scope);
+  return Object.create(machine, { transition: { value: transition }, restoreSnapshot: { value: restoreSnapshot } });
 }
 
 /** The transition of an event, then those without events until none is enabled. */

@@ -113,7 +113,7 @@ export class ProbeManager {
         send,
         onEnded: () => this.#actor.send({ type: 'worker-ended', key }),
       },
-      inspect === undefined ? {} : { inspect },
+      { parent: this.#actor, ...(inspect === undefined ? {} : { inspect }) },
     );
     send({ type: 'run' });
     return handle;

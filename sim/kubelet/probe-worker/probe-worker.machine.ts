@@ -233,11 +233,12 @@ export type ProbeWorker = Actor<typeof probeWorkerMachine>;
  * A worker that waits for its `run` event.
  *
  * Its context is handed over ready-made: the kubelet adds workers from within the pod worker's own actions, and there
- * XState objects to actors that compute their context.
+ * XState objects to actors that compute their context. As the child of a `parent` it shares the parent's actor system,
+ * which takes more memory than the worker.
  */
 export function createProbeWorker(
   input: WorkerInput,
-  options: Pick<ActorOptions<typeof probeWorkerMachine>, 'inspect'> = {},
+  options: Pick<ActorOptions<typeof probeWorkerMachine>, 'inspect' | 'parent'> = {},
 ): ProbeWorker {
   const context: WorkerContext = {
     ...NO_RUN,
