@@ -63,6 +63,7 @@ export class PodWorker {
   #pending = false;
   #pendingSince = Number.NEGATIVE_INFINITY;
   #termination: Termination | undefined;
+  #endedBy: Pod | undefined;
   #working: 'sync' | 'terminate' = 'sync';
   /** The object that the work at hand was begun with. */
   #syncPod: Pod;
@@ -122,6 +123,7 @@ export class PodWorker {
   terminate(termination: Termination = {}): void {
     if (this.#termination === undefined) {
       this.#termination = termination;
+      this.#endedBy = this.pod;
       this.#pending = true;
       this.#volumes.cancel();
       this.#send({ type: 'VOLUMES_FAILED' });
@@ -332,7 +334,8 @@ export class PodWorker {
     const { history, statuses } = this.#deps;
     history.record({ kind: 'sync', pod: this.ref, type: 'terminated' });
     this.#publish(true);
-    statuses.terminatePod(this.pod);
+    // The object that asked for the end, with the status the API held then: later ones are our own writes.
+    statuses.terminatePod(this.#endedBy ?? this.pod);
   }
 
   /** A finished pod stays until it is deleted; a deleted one goes when the node has cleaned up after it. */

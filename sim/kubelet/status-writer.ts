@@ -21,9 +21,6 @@ export interface StatusWriterOptions {
 /** From a batch's last answer to the next batch. */
 const BETWEEN_BATCHES_MS = 1;
 
-/** Reading and patching an object takes at least this long. */
-const SHORTEST_WRITE_MS = 4;
-
 interface Change {
   pod: Pod;
   status: PodStatus;
@@ -39,7 +36,7 @@ export class StatusWriter {
   readonly #options: StatusWriterOptions;
   readonly #changed = new Map<string, Change>();
   /** Changes that wait for their given moments. */
-  readonly #waiting = new Map<string, (Change & { at: number })[]>();
+  readonly #waiting = new Map<string, Change[]>();
   /** Pods with changes that are not written yet, and what waits for that. */
   readonly #unwritten = new Map<string, (() => void)[]>();
   #busy = false;
@@ -53,11 +50,11 @@ export class StatusWriter {
     if (!this.#unwritten.has(uid)) this.#unwritten.set(uid, []);
     const waiting = this.#waiting.get(uid);
     if (waiting !== undefined) {
-      waiting.push({ pod, status, at: this.#options.clock.now() });
+      waiting.push({ pod, status });
       return;
     }
     if ((this.#options.writes?.(uid) ?? []).length > 0) {
-      this.#waiting.set(uid, [{ pod, status, at: this.#options.clock.now() }]);
+      this.#waiting.set(uid, [{ pod, status }]);
       this.#awaitGiven(uid);
       return;
     }
@@ -110,9 +107,8 @@ export class StatusWriter {
     const given = writes?.(uid) ?? [];
     clock.setTimeout(() => {
       const waiting = this.#waiting.get(uid) ?? [];
-      // One write each, if there are enough; else what was there when the write began, and the last writes the last.
-      const begun = waiting.filter(({ at }) => at <= clock.now() - SHORTEST_WRITE_MS).length;
-      const taken = given.length <= 1 ? waiting.length : waiting.length <= given.length ? 1 : Math.max(1, begun);
+      // The first write has the change that began it, the last one the last.
+      const taken = given.length <= 1 ? waiting.length : 1;
       const next = waiting.splice(0, taken).at(-1);
       if (next !== undefined) this.#write(next.pod, next.status);
       if (waiting.length > 0) {

@@ -71,8 +71,10 @@ export class Accidents {
     this.#pod = pod;
     for (const { op, pod, t, conditions, deleting } of story.pods) {
       const after = this.#podWrites.at(-1)?.at ?? 0;
-      const at = op === 'MODIFIED' ? Math.max(ms(t), after + BETWEEN_WRITES_MS) : ms(t);
-      this.#podWrites.push({ pod, op, at, ready: conditions['Ready']?.startsWith('True') === true, deleting });
+      // The first mark of a deletion is the API's own write.
+      const marked = deleting && !this.#podWrites.some((write) => write.pod === pod && write.deleting);
+      const at = op === 'MODIFIED' && !marked ? Math.max(ms(t), after + BETWEEN_WRITES_MS) : ms(t);
+      this.#podWrites.push({ pod, op: marked ? 'MARKED' : op, at, ready: conditions['Ready']?.startsWith('True') === true, deleting });
     }
     for (const sync of story.syncs) push(this.#syncs, sync.pod, ms(sync.t));
     for (const { reason, message } of story.events) {

@@ -17,6 +17,8 @@ const KINDS: Record<string, { apiVersion: string; kind: string }> = {
 const KUBECTL_MS = 20;
 const KUBECTL_AT_MOST_MS = 500;
 const NOTED_LATE_S = 0.1;
+/** From the API's change to kubectl's end. */
+const ANSWER_MS = 8;
 
 /**
  * When a step takes effect, ms since the apply: as recorded, if the recording shows it. The driver noted some steps
@@ -37,7 +39,9 @@ export function effectOf(step: RunStep, story: Story): number {
     const { type, status = '' } = patchStatus.condition;
     return conditions[type]?.startsWith(status) === true;
   });
-  return shown === undefined ? step.t * 1000 + KUBECTL_MS : Math.round(shown.t * 1000) - 1;
+  if (shown !== undefined) return Math.round(shown.t * 1000) - 1;
+  const done = (story.steps ?? []).find(({ t, what }) => t > step.t && t < step.t + 0.5 && what.startsWith('done '));
+  return done === undefined ? step.t * 1000 + KUBECTL_MS : Math.max(step.t * 1000, done.t * 1000 - ANSWER_MS);
 }
 
 /**

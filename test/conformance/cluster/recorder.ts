@@ -38,9 +38,16 @@ export class Recorder {
     this.#namespace = namespace;
   }
 
-  /** The pod as it was written in this entry. */
-  object(entry: PodEntry): Pod {
-    return this.#objects.get(entry) as Pod;
+  /**
+   * The pod as it was written in this entry, with what was written later but changed nothing recorded (labels), up to
+   * `until` seconds and `next`, the entry after it.
+   */
+  object(entry: PodEntry, next: PodEntry | undefined, until: number): Pod {
+    const { pods } = this.observed;
+    const from = pods.indexOf(entry);
+    const end = next === undefined ? pods.length : pods.indexOf(next);
+    const last = pods.slice(from, end).findLast(({ pod, t }) => pod === entry.pod && t <= until);
+    return this.#objects.get(last ?? entry) as Pod;
   }
 
   /** How many writes of a controller were seen for `namespace/service`. */

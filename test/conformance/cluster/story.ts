@@ -94,6 +94,8 @@ export interface Story {
   name: string;
   namespace: string;
   run: RunStep[];
+  /** What the recorder noted of itself. */
+  steps?: { t: number; what: string }[];
   duration: number;
   textOffset: number;
   syncs: { t: number; pod: string; kind?: string }[];

@@ -15,8 +15,8 @@ export interface TextInput {
   /** The recording's transitions of pods and the run's, without writes that changed nothing. */
   recorded: readonly PodEntry[];
   played: readonly PodEntry[];
-  /** The object behind a transition of the run. */
-  object(entry: PodEntry): Pod;
+  /** The object behind a transition of the run, with what changed until `until` (seconds) without being one. */
+  object(entry: PodEntry, next: PodEntry | undefined, until: number): Pod;
   epochMs: number;
 }
 
@@ -57,7 +57,7 @@ function comparePod(
   for (let count = Math.max(1, least); count <= Math.max(1, most); count++) {
     const entry = mine[count - 1];
     if (entry === undefined) continue;
-    const actual = print(input.object(entry), input.epochMs + at * 1000).map((line) => input.names.inText(line));
+    const actual = print(input.object(entry, mine[count], at + ASKED_WITHIN_S), input.epochMs + at * 1000).map((line) => input.names.inText(line));
     const difference = firstDifference(expected.map(maskText), actual.map(maskText));
     if (difference === undefined) return undefined;
     first ??= difference;

@@ -25,7 +25,7 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
         names,
         recorded: changes(story.pods, podText),
         played: changes(observed.pods, podText),
-        object: (entry) => recorder.object(entry),
+        object: (entry, next, until) => recorder.object(entry, next, until),
         epochMs: lab.clock.epochMs,
       });
       differences = [...compare(story, observed), ...texts];
