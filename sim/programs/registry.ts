@@ -32,13 +32,16 @@ export function createProgram(name: string, settings: ProgramSettings = {}): Pro
   });
 }
 
+/** In an image only because something there calls them. */
+const NO_PROGRAMS = new Set(['docker-entrypoint', 'kubectl']);
+
 function byName(): Map<string, (settings: ProgramSettings) => Program> {
   const programs = new Map<string, (settings: ProgramSettings) => Program>();
   for (const image of CATALOGUE) {
     for (const [path, program] of Object.entries(image.programs)) {
       // The liveness image calls its program `server`: too common a word for a name.
       const name = path === '/server' ? 'liveness' : path.slice(path.lastIndexOf('/') + 1).replace(/\.sh$/, '');
-      if (program.kind === 'native' || programs.has(name) || name === 'docker-entrypoint') continue;
+      if (program.kind === 'native' || programs.has(name) || NO_PROGRAMS.has(name)) continue;
       programs.set(
         name,
         program.kind === 'program'
