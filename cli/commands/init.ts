@@ -65,7 +65,7 @@ export async function initCommand(file: string, options: GlobalOptions & { name?
   if (scenario.spec.expect.length === 0) Reflect.deleteProperty(scenario.spec, 'expect');
   if (Object.keys(scenario.spec.apps).length === 0) Reflect.deleteProperty(scenario.spec, 'apps');
   out(
-    `# yaml-language-server: $schema=https://unpkg.com/probelab/scenario.schema.json\n${stringify(scenario, { lineWidth: 0 })}`,
+    `# yaml-language-server: $schema=https://probelab.dev/scenario.schema.json\n${stringify(scenario, { lineWidth: 0 })}`,
   );
   return EXIT.ok;
 }
