@@ -73,3 +73,47 @@ test('an idle node has no timer', () => {
   clock.runUntil(10_000);
   expect(clock.pending).toBe(0);
 });
+
+test('tells of a death once, with both dead instances still in the cache', () => {
+  const clock = new VirtualClock();
+  let pod: RuntimePod = { sandbox: 'ready', containers: [container('a', 'running'), container('b', 'exited')] };
+  const died: string[] = [];
+  const pleg = new Pleg({
+    clock,
+    runtime: { pod: () => pod },
+    periodMs: 1000,
+    phaseMs: 0,
+    onEvent: () => {},
+    onDied: (uid, { containerID }) => died.push(`${containerID} of ${pleg.cached(uid).containers.length}`),
+  });
+  pleg.refresh('u');
+  pod = { sandbox: 'ready', containers: [container('a', 'exited'), container('b', 'exited')] };
+  pleg.markDirty('u');
+  clock.runUntil(1500);
+  pleg.markDirty('u');
+  clock.runUntil(3500);
+  expect(died).toEqual(['a of 2']);
+});
+
+test('looks when a repeated run says so, and at what is there then', () => {
+  const clock = new VirtualClock();
+  let pod: RuntimePod = { sandbox: 'ready', containers: [] };
+  const events: number[] = [];
+  const pleg = new Pleg({
+    clock,
+    runtime: { pod: () => pod },
+    periodMs: 1000,
+    phaseMs: 0,
+    onEvent: () => events.push(clock.now()),
+    moments: { look: () => 250, freshLook: (_, sinceMs) => (sinceMs > 1000 ? 0 : 400) },
+  });
+  pleg.markDirty('u');
+  clock.runUntil(100);
+  pod = { sandbox: 'ready', containers: [container('a', 'running')] };
+  const fresh: number[] = [];
+  pleg.awaitNewerThan('u', 50, () => fresh.push(clock.now()));
+  clock.runUntil(2000);
+  pleg.awaitNewerThan('u', 500, () => fresh.push(clock.now()));
+  expect(events).toEqual([250, 250]);
+  expect(fresh).toEqual([500, 2000]);
+});
