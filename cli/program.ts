@@ -43,6 +43,14 @@ function runCommands(program: Command): void {
     program.command('run').description('run scenarios or plain manifests; the exit code is the verdict'),
   ).action(runAction(async () => (await import('./commands/run.ts')).runCommand));
   program
+    .command('diff')
+    .description('run files with two kubelets and show what changes; exit 1 if something does')
+    .argument('<files...>', 'files or folders; - reads stdin')
+    .option('--kubelet <range>', 'which two', '1.34..1.36')
+    .option('--seed <n>', 'seed of everything random; default: the one of the scenario')
+    .option('-o, --output <format>', 'json', list, [])
+    .action(runAction(async () => (await import('./commands/diff.ts')).diffCommand));
+  program
     .command('up')
     .description('start what a file describes on Docker and leave it running')
     .argument('<file>', 'scenario or manifests; - reads stdin')
