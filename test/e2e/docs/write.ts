@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { commandReference } from '../../../cli/reference.ts';
 import { errorReference } from './error-reference.ts';
+import { withStories } from './fidelity-stories.ts';
 import { PAGES, refreshed } from './pages.ts';
 import { scenarioReference } from './scenario-reference.ts';
 
@@ -10,4 +11,5 @@ import { scenarioReference } from './scenario-reference.ts';
 writeFileSync('docs/cli.md', commandReference());
 writeFileSync('docs/errors.md', errorReference());
 writeFileSync('docs/scenarios.md', scenarioReference());
+writeFileSync('docs/FIDELITY.md', withStories(readFileSync('docs/FIDELITY.md', 'utf8')));
 for (const file of PAGES) writeFileSync(file, refreshed(file));
