@@ -24,6 +24,8 @@ const BETWEEN_BATCHES_MS = 1;
 interface Change {
   pod: Pod;
   status: PodStatus;
+  /** Something of the pod might still run when it changed so: a final phase is held back. */
+  delaysTerminalPhase: boolean;
 }
 
 /**
@@ -47,18 +49,19 @@ export class StatusWriter {
 
   changed(pod: Pod, status: PodStatus): void {
     const { uid } = pod.metadata;
+    const change = { pod, status, delaysTerminalPhase: this.#options.couldHaveRunningContainers(uid) };
     if (!this.#unwritten.has(uid)) this.#unwritten.set(uid, []);
     const waiting = this.#waiting.get(uid);
     if (waiting !== undefined) {
-      waiting.push({ pod, status });
+      waiting.push(change);
       return;
     }
     if ((this.#options.writes?.(uid) ?? []).length > 0) {
-      this.#waiting.set(uid, [{ pod, status }]);
+      this.#waiting.set(uid, [change]);
       this.#awaitGiven(uid);
       return;
     }
-    this.#changed.set(uid, { pod, status });
+    this.#changed.set(uid, change);
     if (this.#busy) return;
     this.#busy = true;
     // At once: what the same change leads to (a sync after a startup success) is a write of its own.
@@ -90,7 +93,7 @@ export class StatusWriter {
     const { clock, writeMs } = this.#options;
     if (next !== undefined) {
       clock.setTimeout(() => {
-        this.#write(next.pod, next.status);
+        this.#write(next);
         this.#written(next.pod.metadata.uid);
         this.#writeNext(batch);
       }, writeMs);
@@ -110,7 +113,7 @@ export class StatusWriter {
       // The first write has the change that began it, the last one the last.
       const taken = given.length <= 1 ? waiting.length : 1;
       const next = waiting.splice(0, taken).at(-1);
-      if (next !== undefined) this.#write(next.pod, next.status);
+      if (next !== undefined) this.#write(next);
       if (waiting.length > 0) {
         this.#awaitGiven(uid);
         return;
@@ -120,13 +123,12 @@ export class StatusWriter {
     }, given[0] ?? writeMs);
   }
 
-  #write(pod: Pod, status: PodStatus): void {
+  #write({ pod, status, delaysTerminalPhase }: Change): void {
     const { namespace, name, uid } = pod.metadata;
     try {
       this.#options.store.mutate(PODS, namespace, name, (current) => {
         // A new pod of the same name is another pod.
         if (current.metadata.uid !== uid) return current;
-        const delaysTerminalPhase = this.#options.couldHaveRunningContainers(uid);
         const now = rfc3339(this.#options.clock);
         return { ...current, status: mergePodStatus(current.status, status, { delaysTerminalPhase, now }) };
       });

@@ -24,6 +24,7 @@ const LONGEST_START_MS = 1500;
 const LONGEST_WRITE_MS = 130;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
+const LATE_TRIGGERED_MS = 600;
 /** From a pod's write to what a controller hears of it. */
 const WATCH_MS = 3;
 /** A sandbox that takes longer waited for something else. */
@@ -127,8 +128,10 @@ export class Accidents {
   /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
   uid(pod: string, drawn: string): string {
     const name = this.#names.peek(pod);
-    const deleted = this.#story.pods.find((entry) => entry.pod === name && (entry.deleting || entry.op === 'DELETED'));
-    const rank = deleted === undefined ? 0xffffffff : ms(deleted.t);
+    const told = this.#story.events.findIndex(
+      ({ reason, message }) => reason === 'SuccessfulDelete' && message.endsWith(` ${name}`),
+    );
+    const rank = told < 0 ? 0xffffffff : told;
     return rank.toString(16).padStart(8, '0') + drawn.slice(8);
   }
 
@@ -284,7 +287,10 @@ export class Accidents {
     const { timeoutSeconds = 1, periodSeconds = 10 } = spec ?? {};
     const next = this.#probesOf(this.#names.recorded(ref.name), container, 'readiness')[0];
     if (next === undefined || periodSeconds <= timeoutSeconds) return false;
-    return ms(next.t) > this.#now() + timeoutSeconds * 1000 + LATE_ANSWER_MS;
+    const elapsed = ms(next.t) - this.#now();
+    if (elapsed <= LATE_TRIGGERED_MS) return false;
+    const timeoutMs = timeoutSeconds * 1000;
+    return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
   }
 
   /**
