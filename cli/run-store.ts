@@ -9,7 +9,12 @@ const REPORT = 'report.json';
 
 /** The folder of finished runs below the output folder (`.probelab` unless told otherwise). */
 export function runsFolder(outputDir: string | undefined): string {
-  return join(outputDir ?? process.env.PROBELAB_OUTPUT_DIR ?? '.probelab', 'runs');
+  return join(outputFolder(outputDir), 'runs');
+}
+
+/** Where everything goes that is kept: `--output-dir`, else PROBELAB_OUTPUT_DIR, else `.probelab`. */
+export function outputFolder(outputDir: string | undefined): string {
+  return outputDir ?? process.env.PROBELAB_OUTPUT_DIR ?? '.probelab';
 }
 
 /** Keeps a finished run for get, describe and the like; the oldest ones go. Returns the run's id. */

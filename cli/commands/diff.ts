@@ -1,9 +1,10 @@
 import { LabError } from '../../sim/core/errors.ts';
 import { KUBELET_PROFILES } from '../../sim/kubelet/profiles.ts';
 import { diffRuns, diffText, type SubjectDiff } from '../../sim/report/diff.ts';
+import { buildReport } from '../../sim/report/report.ts';
 import type { RunRecord } from '../../sim/report/run-record.ts';
-import { verdictOf } from '../../sim/report/verdict.ts';
 import type { GlobalOptions } from '../action.ts';
+import { writeBundle } from '../bundle.ts';
 import { paint, wantsColor } from '../color.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findFiles } from '../find-files.ts';
@@ -11,7 +12,9 @@ import { Interrupt } from '../interrupt.ts';
 import { type LoadedScenario, loadAll, warnUnsupported } from '../load-all.ts';
 import { parseTargets } from '../output/targets.ts';
 import { play } from '../play.ts';
+import { outputFolder } from '../run-store.ts';
 import { err, out } from '../streams.ts';
+import { version } from '../version.ts';
 
 interface DiffOptions extends GlobalOptions {
   kubelet: string;
@@ -37,7 +40,10 @@ export async function diffCommand(files: string[], options: DiffOptions): Promis
       const [before, after] = [await playWith(one, versions[0]), await playWith(one, versions[1])];
       for (const record of [before, after]) {
         if (record.violations.length === 0) continue;
-        err(`${verdictOf(record).text}\nReplay it: probelab run ${file}\n`);
+        const report = buildReport(record, version());
+        err(`${report.verdict.text}\n`);
+        const { scenario } = one;
+        err(writeBundle(outputFolder(options.outputDir), { scenario, runtime: 'virtual', report, seed: record.seed }));
         return EXIT.broken;
       }
       all.push({ file, differences: diffRuns(before, after) });

@@ -2,6 +2,7 @@ import { parseDuration } from '../../sim/core/duration.ts';
 import { LabError } from '../../sim/core/errors.ts';
 import { buildReport, type Report } from '../../sim/report/report.ts';
 import type { GlobalOptions } from '../action.ts';
+import { isDefect, writeBundle } from '../bundle.ts';
 import { paint, wantsColor } from '../color.ts';
 import { errorJson } from '../errors.ts';
 import { EXIT, worst } from '../exit-codes.ts';
@@ -12,7 +13,7 @@ import { type LoadedScenario, loadAll, warnUnsupported } from '../load-all.ts';
 import { parseTargets, type Target } from '../output/targets.ts';
 import { writeReports } from '../output/write-reports.ts';
 import { play } from '../play.ts';
-import { runsFolder, saveRun } from '../run-store.ts';
+import { outputFolder, runsFolder, saveRun } from '../run-store.ts';
 import { err, out } from '../streams.ts';
 import { version } from '../version.ts';
 
@@ -107,7 +108,9 @@ async function playAll(
       reports.push(report);
       codes.push(codeOf(report));
       if (options.save) keep(report, options);
+      bundle(playable, options, { report });
     } catch (error) {
+      bundle(playable, options, { error });
       failure = error;
       break;
     }
@@ -132,6 +135,18 @@ async function liveLog(options: RunOptions, runs: number): Promise<LiveLog> {
     paint: paint(color),
     absolute: options.timestamps === 'rfc3339',
   });
+}
+
+/** What is our own fault is written down for a report of it. */
+function bundle(
+  { scenario }: LoadedScenario,
+  options: RunOptions,
+  what: { report: Report } | { error: unknown },
+): void {
+  if (!isDefect(what)) return;
+  const seed = seedFlag(options.seed);
+  const { runtime, outputDir } = options;
+  err(writeBundle(outputFolder(outputDir), { scenario, runtime, ...(seed === undefined ? {} : { seed }), ...what }));
 }
 
 function codeOf(report: Report): number {

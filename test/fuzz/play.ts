@@ -28,7 +28,8 @@ export interface Play {
 
 /** The pods may come into a loop in which each sync asks for the next (spec/kubelet.md 12): real, and not quick. */
 const TIMERS_PER_SECOND = 5000;
-const AFTERWARDS_MS = 600_000;
+/** Longer than the longest single wait that may be left (a hook without a time limit): what is left then goes on for ever. */
+const AFTERWARDS_MS = 25 * 3_600_000;
 
 /** The scenario file's text: what `probelab run` plays. */
 export function fileText(document: ScenarioDocument): string {
