@@ -119,8 +119,9 @@ export class Kubelet {
   }
 
   #createProcess(startedAtMs: number): Process {
-    const { history, store, events, profile, timings, node, port, moments = {} } = this.#options;
+    const { history, store, profile, timings, node, port, moments = {} } = this.#options;
     const clock = new ProcessClock(this.#options.clock);
+    const events = whileAlive(this.#options.events, clock);
     const random = this.#random;
     const runtime = this.#runtime;
     const writer = new StatusWriter({
@@ -316,6 +317,18 @@ export class Kubelet {
   #isOurs(pod: Pod): boolean {
     return pod.spec.nodeName === this.#options.node.name;
   }
+}
+
+/** What a dead process had asked for may still be answered (a hook's request): it records nothing of it. */
+function whileAlive(events: PodEvents, process: ProcessClock): PodEvents {
+  return {
+    event: (...args) => {
+      if (!process.ended) events.event(...args);
+    },
+    podEvent: (...args) => {
+      if (!process.ended) events.podEvent(...args);
+    },
+  };
 }
 
 /** Models kubernetes v1.34 pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness. */

@@ -29,6 +29,10 @@ export class ProcessClock implements Clock {
     this.#clock.clearTimeout(timer);
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** The process is gone: no timer set through this clock runs from now on. */
   end(): void {
     this.#ended = true;

@@ -31,7 +31,7 @@ const WATCH_MS = 3;
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
 const BEFORE_EVENT_MS = 10;
-const LONGEST_FIRST_WRITE_MS = 400;
+const LONGEST_FIRST_WRITE_MS = 650;
 const BETWEEN_WRITES_MS = 4;
 const RECORDED_AS = {
   endpointslice: 'endpointslices',
@@ -70,12 +70,19 @@ export class Accidents {
     this.#names = names;
     this.#now = now;
     this.#pod = pod;
-    for (const { op, pod, t, conditions, deleting } of story.pods) {
+    for (const { op, pod, t, conditions, deleting, containers } of story.pods) {
       const after = this.#podWrites.at(-1)?.at ?? 0;
-      // The first mark of a deletion is the API's own write.
+      // The first mark of a deletion is the API's own write, and before there are containers it is the scheduler's.
+      const others = containers.length === 0;
       const marked = deleting && !this.#podWrites.some((write) => write.pod === pod && write.deleting);
-      const at = op === 'MODIFIED' && !marked ? Math.max(ms(t), after + BETWEEN_WRITES_MS) : ms(t);
-      this.#podWrites.push({ pod, op: marked ? 'MARKED' : op, at, ready: conditions['Ready']?.startsWith('True') === true, deleting });
+      const at = op === 'MODIFIED' && !marked && !others ? Math.max(ms(t), after + BETWEEN_WRITES_MS) : ms(t);
+      this.#podWrites.push({
+        pod,
+        op: op === 'MODIFIED' && (marked || others) ? 'OTHERS' : op,
+        at,
+        ready: conditions['Ready']?.startsWith('True') === true,
+        deleting,
+      });
     }
     for (const sync of story.syncs) push(this.#syncs, sync.pod, ms(sync.t));
     for (const { reason, message } of story.events) {
@@ -265,7 +272,9 @@ export class Accidents {
     const now = this.#now();
     const times: number[] = [];
     for (const { pod, op, at } of this.#podWrites) {
-      if (pod !== name || at <= now || op !== 'MODIFIED') continue;
+      if (pod !== name || at <= now) continue;
+      if (op === 'DELETED') break;
+      if (op !== 'MODIFIED') continue;
       if (at - (times.at(-1) ?? now) > (times.length === 0 ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
       times.push(at);
     }

@@ -17,6 +17,8 @@ const KINDS: Record<string, { apiVersion: string; kind: string }> = {
 const KUBECTL_MS = 20;
 const KUBECTL_AT_MOST_MS = 500;
 const NOTED_LATE_S = 0.1;
+/** kubectl asks for one object after the other. */
+const BETWEEN_REQUESTS_MS = 4;
 /** From the API's change to kubectl's end. */
 const ANSWER_MS = 8;
 
@@ -122,7 +124,9 @@ export class Driver {
   /** kubectl's flags: `--now` is a grace of 1; a grace of 0 without `--force` counts as 1. */
   async #delete({ pods, gracePeriodSeconds, force, now }: NonNullable<RunStep['delete']>): Promise<void> {
     const grace = now === true ? 1 : gracePeriodSeconds === 0 && force !== true ? 1 : gracePeriodSeconds;
+    let earliest = 0;
     for (const pod of pods) {
+      await this.#until(earliest);
       await this.#until(
         this.#next(this.#story.pods, (entry) => entry.pod === pod && (entry.deleting || entry.op === 'DELETED')),
       );
@@ -134,6 +138,7 @@ export class Driver {
           grace === undefined ? {} : { gracePeriodSeconds: grace },
         ),
       );
+      earliest = this.#lab.clock.now() + BETWEEN_REQUESTS_MS;
     }
   }
 
