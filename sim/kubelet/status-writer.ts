@@ -18,6 +18,8 @@ export interface StatusWriterOptions {
   writes?(podUID: string): readonly number[] | undefined;
 }
 
+/** Changes that lie further apart than this are not of one burst. */
+const BURST_MS = 500;
 /** From a batch's last answer to the next batch. */
 const BETWEEN_BATCHES_MS = 1;
 
@@ -26,6 +28,7 @@ interface Change {
   status: PodStatus;
   /** Something of the pod might still run when it changed so: a final phase is held back. */
   delaysTerminalPhase: boolean;
+  at: number;
 }
 
 /**
@@ -49,7 +52,8 @@ export class StatusWriter {
 
   changed(pod: Pod, status: PodStatus): void {
     const { uid } = pod.metadata;
-    const change = { pod, status, delaysTerminalPhase: this.#options.couldHaveRunningContainers(uid) };
+    const delaysTerminalPhase = this.#options.couldHaveRunningContainers(uid);
+    const change = { pod, status, delaysTerminalPhase, at: this.#options.clock.now() };
     if (!this.#unwritten.has(uid)) this.#unwritten.set(uid, []);
     const waiting = this.#waiting.get(uid);
     if (waiting !== undefined) {
@@ -110,6 +114,9 @@ export class StatusWriter {
     const given = writes?.(uid) ?? [];
     clock.setTimeout(() => {
       const waiting = this.#waiting.get(uid) ?? [];
+      // Of more changes than writes, an old one was overtaken before the write began.
+      while (waiting.length > Math.max(1, given.length) && (waiting[0]?.at ?? 0) < clock.now() - BURST_MS)
+        waiting.shift();
       // The first write has the change that began it, the last one the last.
       const taken = given.length <= 1 ? waiting.length : 1;
       const next = waiting.splice(0, taken).at(-1);
