@@ -6,19 +6,21 @@ const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
- * What the API server's own mutating admission makes of a new pod: the service account with its token volume, and
- * tolerations of a node that is not ready. It runs again after a webhook changed the pod, so injected containers get
+ * What the API server's own mutating admission makes of a new pod: the service account with its token volume,
+ * tolerations of a node that is not ready, the priority. It runs again after a webhook changed the pod, so injected containers get
  * the token, too. The object given is not changed.
- * Models kubernetes v1.34 plugin/pkg/admission/serviceaccount and defaulttolerationseconds.
+ * Models kubernetes v1.34 plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority}.
  */
 export function admitPod(pod: NewObject, random: Random): NewObject {
-  const spec = withTolerations(withServiceAccount(pod['spec'] ?? {}));
+  const spec = withPriority(withTolerations(withServiceAccount(pod['spec'] ?? {})));
   return { ...pod, spec: spec.automountServiceAccountToken === false ? spec : withToken(spec, random) };
 }
 
 interface PodSpec {
   serviceAccountName?: string;
   serviceAccount?: string;
+  priority?: number;
+  preemptionPolicy?: string;
   automountServiceAccountToken?: boolean;
   containers?: Container[];
   initContainers?: Container[];
@@ -29,6 +31,11 @@ interface PodSpec {
 function withServiceAccount(spec: PodSpec): PodSpec {
   const name = spec.serviceAccountName || spec.serviceAccount || 'default';
   return { ...spec, serviceAccountName: name, serviceAccount: name };
+}
+
+/** Models plugin/pkg/admission/priority for a pod of no priority class. */
+function withPriority(spec: PodSpec): PodSpec {
+  return { ...spec, priority: spec.priority ?? 0, preemptionPolicy: spec.preemptionPolicy ?? 'PreemptLowerPriority' };
 }
 
 function withTolerations(spec: PodSpec): PodSpec {
