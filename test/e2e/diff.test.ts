@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { probelab } from './probelab.ts';
+
+const RESTART = 'scenarios/kubernetes/kubelet-restart.yaml';
+
+describe('probelab diff', () => {
+  it('shows what changes from one kubelet to another, with exit code 1', async () => {
+    const { code, stdout } = await probelab(['diff', '--kubelet', '1.34..1.36', RESTART]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^--- \S+\tkubelet 1\.34\n\+\+\+ \S+\tkubelet 1\.36\n/);
+    expect(stdout).toMatch(/^@@ pod\/ready status @@\n-\+\S+ +Ready=False$/m);
+  });
+
+  it('says that nothing changes, with exit code 0', async () => {
+    const { code, stdout } = await probelab(['diff', 'scenarios/kubernetes/http-liveness.yaml']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/: no difference between kubelet 1\.34 and 1\.36\n$/);
+  });
+
+  it('gives the differences as JSON', async () => {
+    const { code, stdout } = await probelab(['diff', RESTART, '-o', 'json']);
+    expect(code).toBe(1);
+    const { kubelet, files } = JSON.parse(stdout);
+    expect(kubelet).toEqual(['1.34', '1.36']);
+    expect(files[0].differences).toContainEqual(expect.objectContaining({ subject: 'pod/ready', what: 'status' }));
+  });
+
+  it('refuses versions that are not modelled', async () => {
+    const { code, stderr } = await probelab(['diff', '--kubelet', '1.2..1.36', RESTART]);
+    expect(code).toBe(64);
+    expect(stderr).toContain('1.34, 1.36');
+  });
+});
