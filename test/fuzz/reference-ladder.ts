@@ -204,6 +204,9 @@ class Reader {
   }
 
   #newContainer(life: Life, fact: ResultFact, at: number): void {
+    // It got no initial value, and was found dead before it was probed.
+    const foundDead =
+      this.#keepsWhatWasPublished(life) && fact.result === 'Failure' && this.#exited.has(fact.containerID);
     life.containerID = fact.containerID;
     life.value = fact.result;
     life.held = false;
@@ -211,7 +214,7 @@ class Reader {
     if (hold !== undefined) hold.end = Math.min(hold.end, at);
     const initial = INITIAL[life.key.probe];
     const seeded = this.#input.version !== '1.34' && life.key.probe === 'startup' && fact.result === 'Success';
-    if (fact.result !== initial && !seeded) {
+    if (fact.result !== initial && !seeded && !foundDead) {
       this.#problems.push(`${at}: ${life.who}: a new container begins with ${fact.result}, not ${initial}`);
     }
     if (fact.previous !== undefined) this.#problems.push(`${at}: ${life.who}: it had ${fact.previous} before`);
