@@ -164,11 +164,7 @@ export type StampedFact = Stamped<Fact>;
 export type LabHistory = History<Fact>;
 
 /** A lab's history. At level `changes`, attempts, syncs and recorder calls are not kept. */
-export function createHistory(options: {
-  clock: { now(): number };
-  level?: HistoryLevel;
-  limit?: number;
-}): LabHistory {
+export function createHistory(options: { clock: { now(): number }; level?: HistoryLevel; limit?: number }): LabHistory {
   return new History<Fact>({
     ...options,
     keep: (fact) => fact.kind !== 'probe' && fact.kind !== 'sync' && fact.kind !== 'event',

@@ -25,7 +25,10 @@ export interface RuntimePort {
   /** → `container-started` | `container-failed` (phase start); later `container-exited`. */
   startContainer(command: { id: string; containerID: string }): void;
   /** No answer; what it leads to is a `container-exited`. */
-  signalContainer(command: { containerID: string; signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP' | 'SIGINT' | 'SIGUSR1' }): void;
+  signalContainer(command: {
+    containerID: string;
+    signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP' | 'SIGINT' | 'SIGUSR1';
+  }): void;
   /** Removes a dead container and its logs; no answer. */
   removeContainer(command: { containerID: string }): void;
   /** → `exec-ended`. With `timeoutMs`, the process is ended when it is over. */
@@ -93,8 +96,7 @@ export interface ContainerMount {
   mountPath: string;
   subPath?: string;
   readOnly: boolean;
-  source:
-    /** Shared by the pod's containers under this volume name; empty at first. */
+  source: /** Shared by the pod's containers under this volume name; empty at first. */
     | { type: 'emptyDir'; volume: string }
     /** Files from a ConfigMap, Secret, projected or downward API volume: path below the mount → content. */
     | { type: 'files'; volume: string; files: Readonly<Record<string, Uint8Array>>; mode: number };
@@ -119,7 +121,13 @@ export type RuntimeEvent =
   | { type: 'image-status'; id: string; image: string; present: boolean; imageID?: string; sizeBytes?: number }
   | { type: 'image-pulled'; id: string; image: string; imageID: string; sizeBytes: number }
   /** `reason` and `message` as the CRI words them; `notFound` decides nothing but the text. */
-  | { type: 'image-pull-failed'; id: string; image: string; reason: 'ErrImagePull' | 'InvalidImageName' | 'RegistryUnavailable'; message: string }
+  | {
+      type: 'image-pull-failed';
+      id: string;
+      image: string;
+      reason: 'ErrImagePull' | 'InvalidImageName' | 'RegistryUnavailable';
+      message: string;
+    }
   | { type: 'sandbox-ready'; podUID: string; ip: string }
   | { type: 'sandbox-failed'; podUID: string; message: string }
   | { type: 'container-created'; id: string; podUID: string; container: string; containerID: string; imageID: string }
