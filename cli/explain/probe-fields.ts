@@ -75,7 +75,7 @@ export const PROBE_FIELDS: readonly ExplainedField[] = [
     type: 'string',
     default: '/',
     summary: 'what is asked for',
-    rule: 'Gets a leading slash if it has none; a query is kept, a fragment is dropped. Any answer from 200 to 399 is a success. A redirect is followed up to ten hops as long as the host stays the same; one to another host is a success with a ProbeWarning event.',
+    rule: 'Gets a leading slash if it has none; a query is kept, a fragment is dropped. Any answer from 200 to 399 is a success. A redirect is followed up to nine hops as long as the host stays the same; one to another host is a success with a ProbeWarning event.',
     source: 'kubernetes v1.34 pkg/probe/http/http.go DoHTTPProbe',
     scenario: 'scenarios/kubernetes/http-liveness.yaml',
   },
