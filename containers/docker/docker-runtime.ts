@@ -94,6 +94,7 @@ class DockerRuntime implements RuntimePort {
     this.#sandboxes = new PodSandboxes(run);
     this.#containers = new PodContainers({
       run,
+      apps: options.apps ?? {},
       images: this.#images,
       sandboxes: this.#sandboxes,
       timeScale: options.timeScale ?? 1,

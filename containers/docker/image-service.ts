@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import type { AppDescription } from '../../sim/programs/app/description.ts';
+import { slowStart } from '../../sim/programs/app/slow-start.ts';
 import type { RegistryCredential, RuntimeEvent } from '../../sim/runtime/port.ts';
 import { ImageStore, type PullFailure } from '../../sim/runtime/virtual/images.ts';
 import { APP_IMAGE, catalogueTag, withTag } from '../images/catalogue.ts';
@@ -75,7 +76,9 @@ export class ImageService {
     const { docker, apps, images, described } = this.#options;
     const override = (container === undefined ? undefined : images[container]) ?? images[image];
     const reference = override === undefined || override === 'real' ? image : override;
-    const description = (container === undefined ? undefined : apps[container]) ?? apps[image] ?? apps[withTag(image)];
+    const said = (container === undefined ? undefined : apps[container]) ?? apps[image] ?? apps[withTag(image)];
+    // A late start is no description of an app: the image's own program runs.
+    const description = slowStart(said) === undefined ? said : undefined;
     const info = await this.#inspect(reference);
     if (info !== undefined) {
       const programHost = info.Config?.Labels?.[PROGRAM_HOST_LABEL] !== undefined;

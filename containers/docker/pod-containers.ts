@@ -1,3 +1,5 @@
+import type { AppDescription } from '../../sim/programs/app/description.ts';
+import { slowStart } from '../../sim/programs/app/slow-start.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import { removeContainer } from './cleanup.ts';
 import { createOptions, hostOptions } from './container-options.ts';
@@ -20,6 +22,8 @@ export interface PodContainersOptions {
   sandboxes: PodSandboxes;
   /** How many times faster than the wall our programs' clocks go. */
   timeScale: number;
+  /** How apps behave, by container name or image: here, how late they start. */
+  apps: Readonly<Record<string, AppDescription>>;
   /** What steps changed about a container's app before this instance. */
   patches(podUID: string, container: string): readonly Readonly<Record<string, unknown>>[];
 }
@@ -223,6 +227,17 @@ export class PodContainers {
     instance.startedAt = startedAt;
     this.#run.emit({ type: 'container-started', id: startID, podUID, container, containerID, startedAt });
     instance.started.open();
+    const { apps } = this.#options;
+    const late = slowStart(apps[container] ?? apps[instance.command.image]);
+    if (late !== undefined) void this.#holdStill(containerID, late);
+  }
+
+  /** The process stands still from its start: nothing listens until it goes on. */
+  async #holdStill(containerID: string, ms: number): Promise<void> {
+    await this.signal({ containerID, signal: 'SIGSTOP' });
+    setTimeout(() => {
+      if (!this.#run.disposed) void this.signal({ containerID, signal: 'SIGCONT' });
+    }, ms).unref();
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import { patchDescription } from '../../programs/app/app-patch.ts';
 import type { AppDescription } from '../../programs/app/description.ts';
+import { slowStart } from '../../programs/app/slow-start.ts';
 import { lookupImage } from '../../programs/catalogue/catalogue.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
 import type {
@@ -258,6 +259,7 @@ class VirtualRuntime implements RuntimePort {
   #appOf(pod: VirtualPod, command: ContainerCommand, image: ImageDescription | undefined): AppDescription | undefined {
     const { apps = {} } = this.#options;
     let app = apps[command.container] ?? apps[command.image];
+    if (image !== undefined && slowStart(app) !== undefined) return undefined;
     if (app === undefined && image === undefined && !startsShell(command)) {
       app = standInApp(command);
       this.#notice(
@@ -273,6 +275,12 @@ class VirtualRuntime implements RuntimePort {
   #begin(instance: VirtualContainer): string | undefined {
     const problem = instance.start();
     if (problem !== undefined || instance.app !== undefined) return problem;
+    const { apps = {} } = this.#options;
+    const late = slowStart(apps[instance.command.container] ?? apps[instance.command.image]);
+    if (late !== undefined) {
+      instance.freeze(true);
+      this.#clock.setTimeout(() => instance.freeze(false), late);
+    }
     const patches = this.#pods.get(instance.command.podUID)?.patches.get(instance.command.container) ?? [];
     for (const patch of patches) instance.steer(patch as Readonly<Record<string, unknown>>);
     return undefined;

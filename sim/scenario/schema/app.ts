@@ -80,7 +80,9 @@ const termination = z
 
 export const appDescription = z
   .strictObject({
-    startup: duration.optional().describe('From process start to listening. Default: at once.'),
+    startup: duration
+      .optional()
+      .describe('From process start to listening. Default: at once. Alone: the program of the image starts so late.'),
     servers: z.array(server).optional().describe('The ports it listens on.'),
     exec: z.array(exec).optional().describe('What a command run in the container gives.'),
     files: z.array(file).optional().describe('Files that are there, or for a time.'),
