@@ -1,8 +1,9 @@
 import type { Container, Pod } from '../kube/objects.ts';
 import type { PodActions } from './pod-actions.ts';
-import { isSidecar, shouldRestartOnFailure } from './restart-policy.ts';
+import { shouldRestartOnFailure } from './restart-policy.ts';
 import type { ProbeResults } from './results.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
+import { isRestartableInitContainer } from './status/container-lookup.ts';
 
 /**
  * Adds what is to be done for init containers and sidecars; true if the regular containers may run.
@@ -27,11 +28,11 @@ export function computeInitContainerActions(
     const container = containers[i] as Container;
     const instance = newestContainer(runtime, container.name);
     if (instance === undefined) {
-      if (wasInitialized && isSidecar(container)) actions.initContainersToStart.push(container);
+      if (wasInitialized && isRestartableInitContainer(container)) actions.initContainersToStart.push(container);
       continue;
     }
     anyStatus = true;
-    if (wasInitialized && !isSidecar(container)) continue;
+    if (wasInitialized && !isRestartableInitContainer(container)) continue;
     const verdict = judge(pod, container, instance, results, actions);
     if (verdict === 'pod-failed') return false;
     if (verdict === 'initialized') {
@@ -60,10 +61,10 @@ function judge(
     return 'waiting';
   }
   if (instance.state === 'running') {
-    if (!isSidecar(container)) return 'waiting';
+    if (!isRestartableInitContainer(container)) return 'waiting';
     return judgeRunningSidecar(container, instance, results, actions);
   }
-  if (isSidecar(container)) {
+  if (isRestartableInitContainer(container)) {
     actions.initContainersToStart.push(container);
     return 'waiting';
   }

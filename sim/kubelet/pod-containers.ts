@@ -4,8 +4,8 @@ import { beginContainer, type ContainerActor } from './container.machine.ts';
 import { type ContainerDeps, ContainerInstance, type StartOutcome, type StopRequest } from './container-instance.ts';
 import type { StartFailure } from './container-statuses.ts';
 import type { NodeFacts } from './environment.ts';
-import { isSidecar } from './restart-policy.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
+import { isRestartableInitContainer } from './status/container-lookup.ts';
 
 export interface PodContainersDeps extends ContainerDeps {
   backoff: Backoff;
@@ -84,7 +84,7 @@ export class PodContainers {
 
   #create(pod: Pod, container: Container, attempt: number, containerID?: string): ContainerInstance {
     const isInit = (pod.spec.initContainers ?? []).includes(container);
-    const role = !isInit ? 'app' : isSidecar(container) ? 'sidecar' : 'init';
+    const role = !isInit ? 'app' : isRestartableInitContainer(container) ? 'sidecar' : 'init';
     return new ContainerInstance(this.#deps, {
       pod,
       container,

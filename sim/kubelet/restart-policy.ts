@@ -1,10 +1,6 @@
 import type { Container, Pod } from '../kube/objects.ts';
 import { newestContainer, type RuntimePod } from './runtime-state.ts';
-
-/** An init container with restartPolicy Always: a native sidecar. */
-export function isSidecar(container: Container): boolean {
-  return container.restartPolicy === 'Always';
-}
+import { isRestartableInitContainer } from './status/container-lookup.ts';
 
 /** May a container of this pod be restarted after a failure? Models kuberuntime_manager.go shouldRestartOnFailure. */
 export function shouldRestartOnFailure(pod: Pod): boolean {
@@ -20,7 +16,7 @@ export function shouldContainerBeRestarted(container: Container, pod: Pod, runti
   const status = newestContainer(runtime, container.name);
   if (status === undefined || status.state === 'created') return true;
   if (status.state === 'running') return false;
-  if (isSidecar(container)) return true;
+  if (isRestartableInitContainer(container)) return true;
   if (pod.spec.restartPolicy === 'Never') return false;
   if (pod.spec.restartPolicy === 'OnFailure') return status.exitCode !== 0;
   return true;

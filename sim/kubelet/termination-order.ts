@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Pod } from '../kube/objects.ts';
-import { isSidecar } from './restart-policy.ts';
+import { isRestartableInitContainer } from './status/container-lookup.ts';
 
 /**
  * Who may get its SIGTERM when: regular containers at once, sidecars after every regular container and after the
@@ -17,7 +17,9 @@ export class TerminationOrder {
     this.#clock = clock;
     this.#running = new Set(running);
     const regular = pod.spec.containers.map((container) => container.name);
-    const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((container) => container.name);
+    const sidecars = (pod.spec.initContainers ?? [])
+      .filter(isRestartableInitContainer)
+      .map((container) => container.name);
     sidecars.forEach((name, index) => {
       this.#prerequisites.set(name, [...regular, ...sidecars.slice(index + 1)]);
     });
