@@ -169,6 +169,7 @@ export class Kubelet {
       moments: {
         look: (uid) => moments.look?.(this.#ref(uid)),
         freshLook: (uid, sinceMs) => moments.freshLook?.(this.#ref(uid), sinceMs),
+        ...(moments.sees && { sees: (uid, states) => moments.sees?.(this.#ref(uid), states) }),
       },
     });
     const queue = new SyncQueue({

@@ -1,4 +1,6 @@
 import type { PodRef, ProbeType } from '../kube/fact.ts';
+import type { SeenState } from './pleg.ts';
+import type { RuntimePod } from './runtime-state.ts';
 
 /**
  * The moments that on a real node hang on nothing but its own jitter: when it looks, when it comes back to a pod, how
@@ -10,6 +12,11 @@ export interface KubeletMoments {
   look?(pod: PodRef): number | undefined;
   /** The next look at a pod whose worker waits for one younger than its last sync, `sinceMs` ago; 0: there was one. */
   freshLook?(pod: PodRef, sinceMs: number): number | undefined;
+  /**
+   * What a look that is over now saw of a pod, of its last states (the oldest first): a look takes its time, so what
+   * changed meanwhile is for the next one. Undefined: what is now.
+   */
+  sees?(pod: PodRef, states: readonly SeenState[]): RuntimePod | undefined;
   /** True if a request for a sync that comes with the last sync is one with the request that led to that. */
   merges?(pod: PodRef): boolean;
   /** The pod's next turn in the queue, after a good sync or after one that failed or backs off. */

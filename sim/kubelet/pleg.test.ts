@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../core/virtual-clock.ts';
-import { Pleg } from './pleg.ts';
+import { Pleg, type SeenState } from './pleg.ts';
 import { NO_POD, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
-function setup() {
+function setup(sees?: (states: readonly SeenState[]) => RuntimePod | undefined) {
   const clock = new VirtualClock();
   const pods = new Map<string, RuntimePod>();
   const events: number[] = [];
@@ -13,6 +13,7 @@ function setup() {
     periodMs: 1000,
     phaseMs: 300,
     onEvent: () => events.push(clock.now()),
+    ...(sees && { moments: { look: () => undefined, freshLook: () => undefined, sees: (_, states) => sees(states) } }),
   });
   const set = (pod: RuntimePod) => {
     pods.set('u', pod);
@@ -43,6 +44,20 @@ test('a change is seen at the next look of the grid, not before', () => {
   clock.runUntil(2300);
   expect(pleg.cached('u').sandbox).toBe('ready');
   expect(events).toEqual([2300]);
+});
+
+test('a look that was slow saw the state before; the next look sees the one after it', () => {
+  let slow = true;
+  const { clock, pleg, events, set } = setup((states) => (slow ? states.at(-2)?.pod : undefined));
+  set({ sandbox: 'ready', containers: [container('a', 'running')] });
+  clock.runUntil(250);
+  set({ sandbox: 'ready', containers: [container('a', 'exited')] });
+  clock.runUntil(300);
+  expect(pleg.cached('u').containers[0]?.state).toBe('running');
+  slow = false;
+  clock.runUntil(1300);
+  expect(pleg.cached('u').containers[0]?.state).toBe('exited');
+  expect(events).toEqual([300, 300, 1300]);
 });
 
 test('every start and death is an event of its own; a container that is only created is none', () => {

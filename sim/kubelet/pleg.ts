@@ -16,10 +16,19 @@ export interface PlegOptions {
   moments?: {
     look(podUID: string): number | undefined;
     freshLook(podUID: string, sinceMs: number): number | undefined;
+    sees?(podUID: string, states: readonly SeenState[]): RuntimePod | undefined;
   };
 }
 
+/** What the runtime would have said of a pod from `at` (run time) on. */
+export interface SeenState {
+  at: number;
+  pod: RuntimePod;
+}
+
 const SAME_LOOK_MS = 5;
+/** Older states of a pod are of no interest: no look takes that long. */
+const STATES_KEPT = 8;
 
 /**
  * The pod lifecycle event generator: looks at the runtime once a second, keeps what it saw (the pod cache), and reports
@@ -37,6 +46,8 @@ export class Pleg {
   /** Looks at single pods at moments that were given. */
   readonly #looks = new Map<string, Timer>();
   readonly #lookedAt = new Map<string, number>();
+  /** The last states of each pod, oldest first; only where a look may be given to have been slow. */
+  readonly #states = new Map<string, SeenState[]>();
   #waiters: { newerThan: number; ready: () => void }[] = [];
   #timer: Timer | undefined;
 
@@ -53,6 +64,17 @@ export class Pleg {
   /** The runtime changed something in this pod: the next look will see it. */
   markDirty(podUID: string): void {
     this.#dirty.add(podUID);
+    if (this.#options.moments?.sees !== undefined) this.#note(podUID);
+    this.#awaitLook(podUID);
+  }
+
+  #note(podUID: string): void {
+    const states = this.#states.get(podUID) ?? [];
+    states.push({ at: this.#options.clock.now(), pod: this.#options.runtime.pod(podUID) });
+    this.#states.set(podUID, states.slice(-STATES_KEPT));
+  }
+
+  #awaitLook(podUID: string): void {
     if (this.#looks.has(podUID)) return;
     const { clock, moments } = this.#options;
     const given = moments?.look(podUID);
@@ -103,6 +125,7 @@ export class Pleg {
     this.#cache.delete(podUID);
     this.#dirty.delete(podUID);
     this.#lookedAt.delete(podUID);
+    this.#states.delete(podUID);
   }
 
   stop(): void {
@@ -153,8 +176,13 @@ export class Pleg {
     this.#dirty.delete(podUID);
     this.#lookedAt.set(podUID, this.#options.clock.now());
     const before = this.cached(podUID);
-    const after = this.#options.runtime.pod(podUID);
+    const now = this.#options.runtime.pod(podUID);
+    const after = this.#options.moments?.sees?.(podUID, this.#states.get(podUID) ?? []) ?? now;
     this.#cache.set(podUID, after);
+    if (after !== now) {
+      this.#dirty.add(podUID);
+      this.#awaitLook(podUID);
+    }
     for (const container of after.containers) {
       const old = before.containers.find((other) => other.containerID === container.containerID);
       if (container.state === 'exited' && old?.state !== 'exited') this.#options.onDied?.(podUID, container);

@@ -2,6 +2,7 @@ import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
 import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
 import type { PacedController } from '../../../sim/lab.ts';
+import { seenBy } from './looks.ts';
 import type { Names } from './names.ts';
 import { distinctWrites } from './recorder.ts';
 import type { EndpointsEntry, Story } from './story.ts';
@@ -95,6 +96,11 @@ export class Accidents {
     return {
       look: (pod) => this.#nextSync(pod, 1, RELIST_MS),
       freshLook: (pod, sinceMs) => (sinceMs > SURELY_LOOKED_MS ? 0 : this.#freshLook(pod, sinceMs)),
+      sees: ({ name: actual }, states) => {
+        const name = this.#names.recorded(actual);
+        const entries = this.#story.pods.filter(({ pod }) => pod === name);
+        return seenBy(entries, this.#syncs.get(name) ?? [], states, this.#now());
+      },
       requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
       writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
