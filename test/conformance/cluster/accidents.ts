@@ -32,6 +32,7 @@ const WATCH_MS = 3;
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
 const BEFORE_EVENT_MS = 10;
+const BEFORE_SYNC_MS = 2;
 const LONGEST_FIRST_WRITE_MS = 650;
 const BETWEEN_WRITES_MS = 4;
 const RECORDED_AS = {
@@ -61,6 +62,8 @@ export class Accidents {
   readonly #now: () => number;
   readonly #pod: (ref: PodRef) => Pod | undefined;
   readonly #syncs = new Map<string, number[]>();
+  /** When each pod was begun to be ended. */
+  readonly #ends = new Map<string, number[]>();
   /** Writes of pods, those that were seen together some milliseconds apart: the kubelet makes one at a time. */
   readonly #podWrites: PodWrite[] = [];
   readonly #pulls = new Map<string, number[]>();
@@ -85,7 +88,10 @@ export class Accidents {
         deleting,
       });
     }
-    for (const sync of story.syncs) push(this.#syncs, sync.pod, ms(sync.t));
+    for (const { pod, t, kind } of story.syncs) {
+      push(this.#syncs, pod, ms(t));
+      if (kind === 'SyncTerminatingPod') push(this.#ends, pod, ms(t));
+    }
     for (const { reason, message } of story.events) {
       const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
       if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
@@ -101,7 +107,7 @@ export class Accidents {
         const entries = this.#story.pods.filter(({ pod }) => pod === name);
         return seenBy(entries, this.#syncs.get(name) ?? [], states, this.#now());
       },
-      requeue: (pod, outcome) => this.#nextSync(pod, ...REQUEUE[outcome]),
+      requeue: (pod, outcome) => this.#requeueMs(pod, ...REQUEUE[outcome]),
       writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
@@ -179,9 +185,10 @@ export class Accidents {
         fieldPath?.endsWith(`{${container}}`) === true &&
         ms(t) > this.#now() - SAME_MS,
     );
-    return found === undefined || ms(found.t) > this.#now() + LONGEST_START_MS
-      ? undefined
-      : ms(found.t) - BEFORE_EVENT_MS;
+    if (found === undefined || ms(found.t) > this.#now() + LONGEST_START_MS) return undefined;
+    // The pod's worker began its next sync when it had heard of the start, and not before.
+    const next = this.#syncs.get(name)?.find((t) => t > this.#now()) ?? Number.POSITIVE_INFINITY;
+    return Math.min(ms(found.t) - BEFORE_EVENT_MS, next - BEFORE_SYNC_MS);
   }
 
   /** Run time at which a SIGTERM reached the app; undefined: the recording does not say. */
@@ -232,6 +239,14 @@ export class Accidents {
       ({ pod: other, probe, t }) => other === name && probe === 'startup' && Math.abs(ms(t) - at) <= 1,
     );
     return told ? next + 2 : next;
+  }
+
+  /** A pod that is ended before its turn never has it. */
+  #requeueMs(pod: PodRef, fromMs: number, toMs: number): number | undefined {
+    const now = this.#now();
+    const end = this.#ends.get(this.#names.recorded(pod.name))?.find((t) => t > now);
+    const next = this.#nextSync(pod, fromMs, toMs);
+    return end !== undefined && end - now <= (next ?? toMs) ? toMs : next;
   }
 
   #nextSync(pod: PodRef, fromMs: number, toMs: number): number | undefined {
