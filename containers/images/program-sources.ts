@@ -1,39 +1,51 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LabError } from '../../sim/core/errors.ts';
+import { packageRoot, runsFromSources } from '../package-root.ts';
 
 const IMPORT = /((?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*|(?:^|\n)\s*import\s*|\bimport\(\s*)(['"])([^'"]+)\2/g;
 
 /**
  * The program host and everything it imports, as plain JavaScript: path below the image's program folder → text.
- * Types are stripped here and not in the container, where it would cost every start some 50 ms. Works from sources
- * (`.ts`) and from `dist` (`.js`) alike.
+ * Types are stripped here and not in the container, where it would cost every start some 50 ms. The package has the
+ * files as the build made them, the same to the byte: so a checkout and an installed package agree on the image.
  * @throws LabError PROGRAM_IMPORT if a program imports a package: the image has none.
  */
 export function programSources(): Map<string, string> {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const root = resolve(here, '../..');
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const files = new Map<string, string>();
-  const queue = [join(root, `containers/program-host/main${extension}`)];
+  const files = runsFromSources() ? stripped() : built();
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function built(): Map<string, string> {
+  const folder = join(packageRoot(), 'dist/programs');
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(paths.map((path) => [inImage(relative(folder, path)), readFileSync(path, 'utf8')]));
+}
+
+function stripped(): Map<string, string> {
+  const root = packageRoot();
+  const files = new Map([['package.json', '{"type":"module"}\n']]);
+  const queue = [join(root, 'containers/program-host/main.ts')];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    const name = relative(root, path).replace(/\.ts$/, '.js');
+    const name = inImage(relative(root, path)).replace(/\.ts$/, '.js');
     if (files.has(name)) continue;
-    const source = readFileSync(path, 'utf8');
-    const plain = path.endsWith('.ts') ? withoutTypes(source) : source;
     files.set(
       name,
-      plain.replace(IMPORT, (all, before: string, quote: string, specifier: string) => {
-        if (specifier.startsWith('node:')) return all;
-        queue.push(localFile(path, specifier));
-        return `${before}${quote}${specifier.replace(/\.ts$/, '.js')}${quote}`;
+      withoutTypes(readFileSync(path, 'utf8')).replace(IMPORT, (all, before: string, quote: string, found: string) => {
+        if (found.startsWith('node:')) return all;
+        queue.push(localFile(path, found));
+        return `${before}${quote}${found.replace(/\.ts$/, '.js')}${quote}`;
       }),
     );
   }
-  files.set('package.json', '{"type":"module"}\n');
-  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return files;
+}
+
+/** Images are Linux: their paths have slashes, whatever this machine's have. */
+function inImage(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 /** Node's own stripping, without the warning that it is experimental: users can do nothing about it. */

@@ -37,5 +37,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   testing: ['sim', 'containers', 'index.ts'],
   cli: ['sim', 'containers', 'testing', 'index.ts'],
   'index.ts': ['sim', 'containers', 'testing'],
+  build: ['containers'],
   test: ['sim', 'containers', 'testing', 'cli', 'index.ts'],
 };
