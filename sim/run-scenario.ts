@@ -113,7 +113,8 @@ function schedule(lab: Lab, scenario: Scenario, invariants: Invariants): () => v
       lab.kubelet.stop();
       invariants.kubeletStopped(now);
     }
-    if (action !== 'stop' && lab.kubelet.start(now)) invariants.kubeletStarted(now);
+    const upAt = action === 'stop' ? undefined : lab.kubelet.start(now);
+    if (upAt !== undefined) invariants.kubeletStarted(upAt);
   };
   const perform = (step: ScenarioStep, index: number) => {
     lab.history.record({ kind: 'step', index, text: describeStep(step) });

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import type { LabHistory, PodRef } from '../kube/fact.ts';
@@ -66,6 +66,8 @@ export class Kubelet {
   readonly #runtime: RuntimeClient;
   readonly #names = new Map<string, PodRef>();
   #process: Process | undefined;
+  /** A process that comes up. */
+  #starting: Timer | undefined;
   #unwatch: (() => void) | undefined;
 
   constructor(options: KubeletOptions) {
@@ -86,16 +88,25 @@ export class Kubelet {
   }
 
   /**
-   * Starts the kubelet; `startedAtMs` is when its process began (run time, negative: before t = 0). One that runs
-   * already runs on: false then.
+   * Starts the kubelet; `startedAtMs` is when its process began (run time, negative: before t = 0). Returns when it is
+   * up, run time in ms: a new process takes a second to come up, and sees what the runtime came to meanwhile. One that
+   * runs already runs on: undefined then.
    */
-  start(startedAtMs = -this.#options.uptimeMs): boolean {
-    if (this.#process !== undefined) return false;
+  start(startedAtMs = -this.#options.uptimeMs): number | undefined {
+    if (this.#process !== undefined || this.#starting !== undefined) return undefined;
+    const { clock, timings } = this.#options;
+    const wait = startedAtMs + timings.startupMs - clock.now();
+    if (wait > 0) this.#starting = clock.setTimeout(() => this.#comeUp(startedAtMs), wait);
+    else this.#comeUp(startedAtMs);
+    return clock.now() + Math.max(0, wait);
+  }
+
+  #comeUp(startedAtMs: number): void {
+    this.#starting = undefined;
     this.#process = this.#createProcess(startedAtMs);
     const { store } = this.#options;
     for (const pod of store.list(PODS)) if (this.#isOurs(pod)) this.#added(pod);
     this.#unwatch = store.watch(PODS, (event) => this.#podChanged(event));
-    return true;
   }
 
   /** Asks for a sync of a pod, as a look at the runtime or a probe's result does. */
@@ -106,6 +117,8 @@ export class Kubelet {
   /** Ends the process: containers live on, nothing watches them, everything in memory is lost. */
   stop(): void {
     this.#unwatch?.();
+    this.#options.clock.clearTimeout(this.#starting);
+    this.#starting = undefined;
     this.#options.events.forget?.();
     const process = this.#process;
     this.#process = undefined;

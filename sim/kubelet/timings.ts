@@ -3,6 +3,8 @@
  * (spec/cluster.md 4.9, 5.5; kubernetes v1.34 pkg/kubelet/kubelet.go). All in milliseconds.
  */
 export interface KubeletTimings {
+  /** From the beginning of the kubelet's process to its first sync (it connects, lists, looks at the runtime). */
+  startupMs: number;
   /** PLEG: between two looks at the container runtime (genericPlegRelistPeriod). */
   relistPeriodMs: number;
   /** Between two looks at the queue of pods to sync again (housekeeping tick of the sync loop). */
@@ -31,6 +33,7 @@ export interface KubeletTimings {
 }
 
 export const DEFAULT_TIMINGS: KubeletTimings = {
+  startupMs: 1250,
   relistPeriodMs: 1000,
   syncTickMs: 1000,
   resyncMs: 60_000,

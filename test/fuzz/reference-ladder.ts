@@ -64,7 +64,7 @@ class Reader {
   readonly #problems: string[] = [];
   readonly #pods = new Map<string, Pod>();
   readonly #published = new Map<string, Published[]>();
-  readonly #exited = new Set<string>();
+  readonly #running = new Set<string>();
   readonly #living = new Map<string, Life>();
   readonly #lives: Life[] = [];
   readonly #kubeletStarts: number[];
@@ -85,7 +85,8 @@ class Reader {
 
   #fact(fact: StampedFact): void {
     if (fact.kind === 'object' && fact.object.kind === 'Pod') this.#pod(fact.object as unknown as Pod, fact.at);
-    if (fact.kind === 'container' && fact.op === 'exited') this.#exited.add(fact.containerID);
+    if (fact.kind === 'container' && fact.op === 'started') this.#running.add(fact.containerID);
+    if (fact.kind === 'container' && fact.op === 'exited') this.#running.delete(fact.containerID);
     if (fact.kind === 'step' && /^kubelet (restart|start)/.test(fact.text)) this.#kubeletStarts.push(fact.at);
     if (fact.kind === 'worker') this.#worker(fact, fact.at);
     if (fact.kind !== 'probe' && fact.kind !== 'result') return;
@@ -196,8 +197,8 @@ class Reader {
     life.due = undefined;
     life.value = fact.result;
     if (due?.result === fact.result && due.at === at) return;
-    // The one other reason: the worker saw that its container does not run.
-    const over = fact.result === 'Failure' && this.#exited.has(fact.containerID);
+    // The one other reason: the worker saw that its container does not run (any more, or was never started).
+    const over = fact.result === 'Failure' && !this.#running.has(fact.containerID);
     // A kubelet of 1.36 seeds a sidecar's startup with Success, then comes the initial value.
     const seeded = this.#input.version !== '1.34' && fact.previous === 'Success' && fact.result === 'Unknown';
     if (!over && !seeded) problem(`result ${fact.result}, but ${due === undefined ? 'nothing' : due.result} was due`);
@@ -206,7 +207,7 @@ class Reader {
   #newContainer(life: Life, fact: ResultFact, at: number): void {
     // It got no initial value, and was found dead before it was probed.
     const foundDead =
-      this.#keepsWhatWasPublished(life) && fact.result === 'Failure' && this.#exited.has(fact.containerID);
+      this.#keepsWhatWasPublished(life) && fact.result === 'Failure' && !this.#running.has(fact.containerID);
     life.containerID = fact.containerID;
     life.value = fact.result;
     life.held = false;
