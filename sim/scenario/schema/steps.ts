@@ -79,7 +79,7 @@ export const stepActions = {
     })
     .optional()
     .describe("A mesh's sidecar: exactly one of these."),
-  kubelet: z.enum(['restart', 'stop', 'start']).optional().describe('The kubelet itself.'),
+  kubelet: z.enum(['restart', 'stop', 'start']).optional().describe('The kubelet itself. A new process is up 1.25 s later.'),
   runtime: z
     .strictObject({
       ...target,
