@@ -34,8 +34,8 @@ export function dialTcp(
 }
 
 /** One HTTP request on a connection of its own; certificates are not verified, as by the kubelet. */
-export function request(options: ClientRequest, done: (outcome: ClientOutcome) => void): void {
-  const end = once(done);
+export function request(options: ClientRequest, done: (outcome: ClientOutcome) => void): () => void {
+  let end = once(done);
   const send = options.scheme === 'https' ? httpsRequest : httpRequest;
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of options.headers ?? []) {
@@ -57,16 +57,26 @@ export function request(options: ClientRequest, done: (outcome: ClientOutcome) =
   });
   const failed = (error: NodeJS.ErrnoException): void => {
     clearTimeout(timer);
-    end({ kind: 'failed', cause: requestCause(error), detail: error.message });
+    end({ kind: 'failed', cause: requestCause(error), detail: malformed(error) ?? error.message });
   };
   outgoing.on('error', failed);
-  outgoing.on('response', (response) =>
-    collect(response, failed, (outcome) => {
+  outgoing.on('response', (response) => {
+    const finish = (outcome: ClientOutcome): void => {
       clearTimeout(timer);
       end(outcome);
-    }),
-  );
+    };
+    if (options.headersOnly !== true) collect(response, failed, finish);
+    else {
+      finish(answer(response, new Uint8Array(0)));
+      outgoing.destroy();
+    }
+  });
   outgoing.end(options.body);
+  return () => {
+    clearTimeout(timer);
+    end = () => {};
+    outgoing.destroy();
+  };
 }
 
 export function sendUdp(options: { host: string; port: number; data: Uint8Array; fromPort?: number }): void {
@@ -85,13 +95,28 @@ function collect(
   const chunks: Buffer[] = [];
   response.on('data', (chunk: Buffer) => chunks.push(chunk));
   response.on('error', failed);
-  response.on('end', () => {
-    const headers: [string, string][] = [];
-    for (let i = 0; i + 1 < response.rawHeaders.length; i += 2) {
-      headers.push([response.rawHeaders[i] ?? '', response.rawHeaders[i + 1] ?? '']);
-    }
-    done({ kind: 'response', status: response.statusCode ?? 0, headers, body: new Uint8Array(Buffer.concat(chunks)) });
-  });
+  response.on('end', () => done(answer(response, new Uint8Array(Buffer.concat(chunks)))));
+}
+
+function answer(response: IncomingMessage, body: Uint8Array): ClientOutcome {
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < response.rawHeaders.length; i += 2) {
+    headers.push([response.rawHeaders[i] ?? '', response.rawHeaders[i + 1] ?? '']);
+  }
+  return { kind: 'response', status: response.statusCode ?? 0, headers, body };
+}
+
+/** What Go's client says of an answer that is no HTTP: it quotes what stands in the first line. */
+function malformed(error: NodeJS.ErrnoException): string | undefined {
+  const { rawPacket } = error as { rawPacket?: Buffer };
+  if (error.code?.startsWith('HPE_') !== true || rawPacket === undefined) return undefined;
+  const line = rawPacket.toString('latin1').split(/\r?\n/, 1)[0] ?? '';
+  const [, status] = line.split(' ');
+  const what =
+    status === undefined
+      ? `malformed HTTP response ${JSON.stringify(line)}`
+      : `malformed HTTP status code ${JSON.stringify(status)}`;
+  return `net/http: HTTP/1.x transport connection broken: ${what}`;
 }
 
 function deadline(ms: number | undefined, expired: () => void): NodeJS.Timeout | undefined {

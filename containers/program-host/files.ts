@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProgramFiles } from '../../sim/programs/host.ts';
 
@@ -13,6 +13,8 @@ export const nodeFiles: ProgramFiles = {
   exists: existsSync,
   list: (directory) => attempt(() => readdirSync(directory).sort()) ?? [],
   modifiedAt: (path) => attempt(() => statSync(path).mtimeMs),
+  isDirectory: (path) => attempt(() => statSync(path).isDirectory()) ?? false,
+  setModifiedAt: (path, epochMs) => void attempt(() => utimesSync(path, epochMs / 1000, epochMs / 1000)),
 };
 
 function attempt<T>(read: () => T): T | undefined {

@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { WallClock } from '../../sim/core/wall-clock.ts';
 import type { ProgramHost } from '../../sim/programs/host.ts';
+import { execCommand, spawnChild } from './children.ts';
 import { dialTcp, request, sendUdp } from './client.ts';
 import { nodeFiles } from './files.ts';
 import { listenGrpc } from './grpc-health.ts';
 import { listenHttp } from './http-server.ts';
 import { OOM_MARK } from './oom-mark.ts';
 import { listenTcp, listenUdp } from './socket-servers.ts';
+import { dialUnix, listenUnix } from './unix-sockets.ts';
 
 export interface NodeHostOptions {
   args: readonly string[];
@@ -56,7 +57,11 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
     dialTcp,
     request,
     sendUdp,
-    exec: execCommand,
+    dialUnix,
+    listenUnix,
+    spawn: (child) => spawnChild(child, options.env),
+    exec: (command, done) => execCommand(command, options.env, done),
+    pid: process.pid,
     write,
     onSignal: (name, handler) => void signals.set(name, handler),
     onSteer: (handler) => {
@@ -98,19 +103,4 @@ function ownAddress(): string {
     if (found !== undefined) return found.address;
   }
   return '127.0.0.1';
-}
-
-function execCommand(
-  command: readonly string[],
-  done: (outcome: { exitCode: number; stdout: string; stderr: string }) => void,
-): void {
-  const [file = '', ...args] = command;
-  execFile(file, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
-    const code: unknown = error?.code;
-    if (error === null) done({ exitCode: 0, stdout, stderr });
-    else if (typeof code === 'number') done({ exitCode: code, stdout, stderr });
-    // As a shell has it: a command that cannot be run ends with 127, a killed one with 128 + signal.
-    else if (error.signal) done({ exitCode: 137, stdout, stderr });
-    else done({ exitCode: 127, stdout, stderr: error.message });
-  });
 }

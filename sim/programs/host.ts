@@ -22,10 +22,18 @@ export interface ProgramHost {
   listenUdp(options: { port: number; address?: string }, handler: UdpHandler): Listener;
   /** Opens a TCP connection and says how it went; without `timeoutMs` as long as the system waits. */
   dialTcp(options: { host: string; port: number; timeoutMs?: number }, done: (outcome: DialOutcome) => void): void;
-  request(options: ClientRequest, done: (outcome: ClientOutcome) => void): void;
+  /** Returns the way to give it up: then `done` is not called any more. */
+  request(options: ClientRequest, done: (outcome: ClientOutcome) => void): () => void;
   sendUdp(options: { host: string; port: number; data: Uint8Array; fromPort?: number }): void;
-  exec(command: readonly string[], done: (outcome: { exitCode: number; stdout: string; stderr: string }) => void): void;
+  /** Opens a connection to a Unix socket. It may be long in coming: a listener that stands still accepts nobody. */
+  dialUnix(options: { path: string }, done: (outcome: UnixDialOutcome) => void): void;
+  /** The socket's file goes when the listener is closed, and stays when the process is killed. */
+  listenUnix(options: { path: string }, handler: TcpHandler): Listener;
+  /** Starts a child and leaves it running; it ends with this process. */
+  spawn(options: SpawnOptions): ChildProcess;
+  exec(command: readonly string[], done: (outcome: ExecOutcome) => void): void;
 
+  readonly pid: number;
   write(stream: 'stdout' | 'stderr', text: string): void;
   /** Without a handler SIGTERM ends the process (143), as for any process that is not PID 1's default: see `ignoresTermAsPid1`. */
   onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1', handler: () => void): void;
@@ -48,9 +56,50 @@ export interface ProgramFiles {
   remove(path: string): void;
   exists(path: string): boolean;
   list(directory: string): readonly string[];
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; of a directory as well. */
   modifiedAt(path: string): number | undefined;
+  isDirectory(path: string): boolean;
+  /** Sets the modification time of a file that is there. */
+  setModifiedAt(path: string, epochMs: number): void;
 }
+
+export interface ExecOutcome {
+  /** 127 if there is no such program. */
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+  /** There is no such program. */
+  notFound?: boolean;
+}
+
+export interface SpawnOptions {
+  command: readonly string[];
+  /** Default: the parent's. */
+  env?: Readonly<Record<string, string>>;
+  output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Called once, later than `spawn` returns; 128 + signal for a process that a signal ended, 127 if there is no such program. */
+  ended(exitCode: number): void;
+}
+
+export interface ChildProcess {
+  readonly pid: number;
+  signal(name: ChildSignal): void;
+}
+
+export type ChildSignal =
+  | 'SIGTERM'
+  | 'SIGKILL'
+  | 'SIGHUP'
+  | 'SIGINT'
+  | 'SIGUSR1'
+  /** Stands still, and goes on. */
+  | 'SIGSTOP'
+  | 'SIGCONT';
+
+export type UnixDialOutcome =
+  | { kind: 'connected'; connection: TcpConnection }
+  /** `not-found`: no such file; `refused`: nobody listens; `backlog`: too many clients wait already. */
+  | { kind: 'failed'; cause: 'not-found' | 'refused' | 'backlog' };
 
 export interface Listener {
   close(): void;
@@ -143,6 +192,8 @@ export interface ClientRequest {
   headers?: readonly (readonly [name: string, value: string])[];
   body?: string | Uint8Array;
   timeoutMs?: number;
+  /** The answer is given when its headers have come; its body is left unread. */
+  headersOnly?: boolean;
 }
 
 export type ClientOutcome =

@@ -183,7 +183,13 @@ export class VirtualContainer {
   }
 
   #find(argv: readonly string[]): ReturnType<typeof findProgram> {
-    return findProgram(this.#parts.image, argv, (path) => this.#parts.files.exists(path));
+    const { image, files } = this.#parts;
+    return findProgram(
+      image,
+      argv,
+      (path) => files.exists(path),
+      (path) => files.isRemoved(path),
+    );
   }
 
   #describedExec(line: string): ExecDescription | undefined {

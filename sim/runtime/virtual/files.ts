@@ -1,5 +1,6 @@
 import type { ProgramFiles } from '../../programs/host.ts';
 import type { ContainerMount } from '../port.ts';
+import type { UnixServer } from './unix-sockets.ts';
 
 interface Entry {
   content: Uint8Array;
@@ -10,6 +11,8 @@ interface Entry {
 export class FileTree {
   readonly files = new Map<string, Entry>();
   readonly directories = new Set<string>();
+  /** Who listens at a socket; its file is among the files, and may be there without anybody listening. */
+  readonly sockets = new Map<string, UnixServer>();
 }
 
 interface Mount {
@@ -63,12 +66,16 @@ export class ContainerFiles implements ProgramFiles {
   readonly #mounts: readonly Mount[];
   readonly #readOnlyRoot: boolean;
   readonly #wallNow: () => number;
+  readonly #madeAt: number;
+  /** What was in the image and is there no more. */
+  readonly #removed = new Set<string>();
 
   constructor(options: { mounts: readonly Mount[]; readOnlyRoot: boolean; wallNow: () => number }) {
     // The deepest mount that holds a path wins.
     this.#mounts = [...options.mounts].sort((a, b) => b.path.length - a.path.length);
     this.#readOnlyRoot = options.readOnlyRoot;
     this.#wallNow = options.wallNow;
+    this.#madeAt = options.wallNow();
     for (const directory of SYSTEM_DIRECTORIES) this.#root.directories.add(directory);
     for (const mount of options.mounts) addParents(this.#root, `${mount.path}/x`);
   }
@@ -94,6 +101,8 @@ export class ContainerFiles implements ProgramFiles {
   tryRemove(path: string): string | undefined {
     const place = this.#place(path);
     if (place.readOnly && (place.tree.files.has(place.path) || this.isDirectory(path))) return 'Read-only file system';
+    this.#removed.add(normalize(path));
+    place.tree.sockets.delete(place.path);
     for (const name of [...place.tree.files.keys()]) {
       if (name === place.path || name.startsWith(`${place.path}/`)) place.tree.files.delete(name);
     }
@@ -133,7 +142,37 @@ export class ContainerFiles implements ProgramFiles {
 
   modifiedAt(path: string): number | undefined {
     const place = this.#place(path);
-    return place.tree.files.get(place.path)?.modifiedAt;
+    return place.tree.files.get(place.path)?.modifiedAt ?? (this.isDirectory(path) ? this.#madeAt : undefined);
+  }
+
+  setModifiedAt(path: string, epochMs: number): void {
+    const place = this.#place(path);
+    const entry = place.tree.files.get(place.path);
+    if (entry !== undefined) entry.modifiedAt = epochMs;
+  }
+
+  /** True for a file of the image, a program for one, that somebody has removed. */
+  isRemoved(path: string): boolean {
+    return this.#removed.has(normalize(path));
+  }
+
+  /** A socket's file with its listener; replaces what is there. */
+  bindSocket(path: string, server: UnixServer): void {
+    this.#put(path, new Uint8Array(0), true);
+    const place = this.#place(path);
+    place.tree.sockets.set(place.path, server);
+  }
+
+  /** Who listens at a socket's file. */
+  socket(path: string): UnixServer | undefined {
+    const place = this.#place(path);
+    return place.tree.sockets.get(place.path);
+  }
+
+  /** Nobody listens any more; the file stays. */
+  unbindSocket(path: string, server: UnixServer): void {
+    const place = this.#place(path);
+    if (place.tree.sockets.get(place.path) === server) place.tree.sockets.delete(place.path);
   }
 
   #put(path: string, content: Uint8Array, makeParents: boolean): string | undefined {
@@ -143,6 +182,7 @@ export class ContainerFiles implements ProgramFiles {
     if (!makeParents && !this.isDirectory(parentOf(normalize(path)))) return 'nonexistent directory';
     if (place.readOnly && !place.path.startsWith('/dev/')) return 'Read-only file system';
     addParents(place.tree, place.path);
+    this.#removed.delete(normalize(path));
     place.tree.files.set(place.path, { content, modifiedAt: this.#wallNow() });
     return undefined;
   }

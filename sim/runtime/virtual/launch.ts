@@ -18,9 +18,10 @@ export function findProgram(
   image: ImageDescription,
   argv: readonly string[],
   fileExists: (path: string) => boolean,
+  isRemoved: (path: string) => boolean = () => false,
 ): ((process: VirtualProcess) => Guest) | ExecProblem {
   const name = argv[0] ?? '';
-  const program = programOf(image, name);
+  const program = programOf(image, name, isRemoved);
   if (program !== undefined) return (process) => startImageProgram(program, process);
   const applet = name.slice(name.lastIndexOf('/') + 1);
   const inPlace = !name.includes('/') || PATH.some((directory) => name === `${directory}/${applet}`);
@@ -31,13 +32,14 @@ export function findProgram(
 
 const SHELLS = new Set(['sh', 'ash', 'bash', 'busybox']);
 
-function programOf(image: ImageDescription, name: string): ImageProgram | undefined {
-  if (name.includes('/')) return image.programs[name];
-  for (const directory of PATH) {
-    const found = image.programs[`${directory}/${name}`];
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function programOf(
+  image: ImageDescription,
+  name: string,
+  isRemoved: (path: string) => boolean,
+): ImageProgram | undefined {
+  const candidates = name.includes('/') ? [name] : PATH.map((directory) => `${directory}/${name}`);
+  const path = candidates.find((candidate) => image.programs[candidate] !== undefined && !isRemoved(candidate));
+  return path === undefined ? undefined : image.programs[path];
 }
 
 function startImageProgram(program: ImageProgram, process: VirtualProcess): Guest {

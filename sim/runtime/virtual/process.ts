@@ -51,6 +51,9 @@ export interface Guest {
   steer?(patch: Readonly<Record<string, unknown>>): boolean;
 }
 
+/** The last process id given in a container. */
+const lastPid = new WeakMap<ProcessWorld, number>();
+
 /** A process: what it has open goes when it ends. It can be frozen (a paused container). */
 export class VirtualProcess implements Owner {
   readonly world: ProcessWorld;
@@ -59,6 +62,7 @@ export class VirtualProcess implements Owner {
   readonly cwd: string;
   readonly uid: number;
   readonly init: boolean;
+  readonly pid: number;
   readonly calls = new Set<{ end(): void }>();
   readonly clock: Pick<Clock, 'now' | 'epochMs' | 'setTimeout' | 'clearTimeout'>;
   readonly #options: ProcessOptions;
@@ -77,6 +81,8 @@ export class VirtualProcess implements Owner {
     this.cwd = options.cwd;
     this.uid = options.uid;
     this.init = options.init;
+    this.pid = options.init ? 1 : (lastPid.get(this.world) ?? 6) + 1;
+    if (!options.init) lastPid.set(this.world, this.pid);
     this.clock = this.#ownClock(options.world.clock);
   }
 

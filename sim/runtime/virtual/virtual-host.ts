@@ -1,36 +1,31 @@
 import type {
+  ChildProcess,
   ClientOutcome,
   ClientRequest,
   DialOutcome,
+  ExecOutcome,
   GrpcHandler,
   HttpHandler,
   HttpListenOptions,
   Listener,
   Program,
   ProgramHost,
+  SpawnOptions,
   TcpHandler,
   UdpHandler,
+  UnixDialOutcome,
 } from '../../programs/host.ts';
+import { execCommand, spawnChild } from './children.ts';
 import { httpRequest } from './network/client.ts';
+import { ownedConnection } from './network/owned-connection.ts';
 import { GrpcServer, HttpServer, TcpServer } from './network/program-servers.ts';
 import type { Server } from './network/server.ts';
 import { tcpPipe } from './network/tcp-pipe.ts';
-import { type Guest, type SignalName, VirtualProcess } from './process.ts';
+import type { Guest, SignalName, VirtualProcess } from './process.ts';
+import { signalExitCode } from './signals.ts';
+import { dialUnix, listenUnix } from './unix-sockets.ts';
 
-const SIGNAL_NUMBERS: Record<string, number> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGSEGV: 11,
-  SIGTERM: 15,
-};
-
-/** The exit code of a process that a signal ended. */
-export function signalExitCode(signal: string): number {
-  return 128 + (SIGNAL_NUMBERS[signal] ?? 0);
-}
+export { signalExitCode } from './signals.ts';
 
 /** Runs a program of ours in a process. */
 export function startProgram(program: Program, process: VirtualProcess): Guest {
@@ -105,8 +100,8 @@ class VirtualHost implements ProgramHost, Guest {
     dialTcp(this.#process, options, done);
   }
 
-  request(options: ClientRequest, done: (outcome: ClientOutcome) => void): void {
-    httpRequest(this.#process, options, done);
+  request(options: ClientRequest, done: (outcome: ClientOutcome) => void): () => void {
+    return httpRequest(this.#process, options, done);
   }
 
   sendUdp(options: { host: string; port: number; data: Uint8Array; fromPort?: number }): void {
@@ -130,29 +125,24 @@ class VirtualHost implements ProgramHost, Guest {
     }, latencies.response);
   }
 
-  exec(
-    command: readonly string[],
-    done: (outcome: { exitCode: number; stdout: string; stderr: string }) => void,
-  ): void {
-    const parent = this.#process;
-    const output = { stdout: '', stderr: '' };
-    const child = new VirtualProcess({
-      world: parent.world,
-      argv: command,
-      env: parent.env,
-      cwd: parent.cwd,
-      uid: parent.uid,
-      init: false,
-      write: (stream, text) => {
-        output[stream] += text;
-      },
-      ended: (exitCode) => parent.world.clock.setTimeout(() => done({ exitCode, ...output }), 0),
-    });
-    parent.onEnd(() => child.end(137));
-    if (parent.world.spawn(child) === undefined) {
-      child.write('stderr', `exec: "${command[0] ?? ''}": executable file not found in $PATH`);
-      child.end(127);
-    }
+  dialUnix(options: { path: string }, done: (outcome: UnixDialOutcome) => void): void {
+    dialUnix(this.#process, options.path, done);
+  }
+
+  listenUnix(options: { path: string }, handler: TcpHandler): Listener {
+    return listenUnix(this.#process, options.path, handler);
+  }
+
+  spawn(options: SpawnOptions): ChildProcess {
+    return spawnChild(this.#process, options);
+  }
+
+  exec(command: readonly string[], done: (outcome: ExecOutcome) => void): void {
+    execCommand(this.#process, command, done);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
   }
 
   write(stream: 'stdout' | 'stderr', text: string): void {
@@ -251,6 +241,6 @@ export function dialTcp(
     const pipe = tcpPipe(process.world.clock, latencies.response, { client: namespace.ip, server: ip });
     server.tcp(pipe.server);
     process.onEnd(() => pipe.client.close());
-    later(latencies.response, () => ({ kind: 'connected', connection: pipe.client }));
+    later(latencies.response, () => ({ kind: 'connected', connection: ownedConnection(pipe.client, process) }));
   }
 }

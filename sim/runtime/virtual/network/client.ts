@@ -1,3 +1,4 @@
+import type { Timer } from '../../../core/clock.ts';
 import type { ClientOutcome, ClientRequest } from '../../../programs/host.ts';
 import type { VirtualProcess } from '../process.ts';
 import { HttpCall } from './http-call.ts';
@@ -8,23 +9,23 @@ export function httpRequest(
   process: VirtualProcess,
   options: ClientRequest,
   done: (outcome: ClientOutcome) => void,
-): void {
+): () => void {
   const { network, namespace, latencies } = process.world;
   const { clock, uid } = process;
-  const fail = (cause: Extract<ClientOutcome, { kind: 'failed' }>['cause'], ms: number) =>
-    void clock.setTimeout(() => done({ kind: 'failed', cause }), ms);
+  const fail = (cause: Extract<ClientOutcome, { kind: 'failed' }>['cause'], ms: number) => {
+    const timer = clock.setTimeout(() => done({ kind: 'failed', cause }), ms);
+    return () => clock.clearTimeout(timer);
+  };
   const ip = network.resolve(options.host, namespace);
-  if (ip === undefined) {
-    fail('no-such-host', latencies.response);
-    return;
-  }
+  if (ip === undefined) return fail('no-such-host', latencies.response);
   const server = network.fromPod(namespace, uid, ip, options.port);
   const { timeoutMs = Number.POSITIVE_INFINITY } = options;
   if (typeof server === 'string') {
     const needs = server === 'refused' ? latencies.response : latencies.unreachable;
-    fail(server === 'refused' ? 'refused' : needs >= timeoutMs ? 'timeout' : 'other', Math.min(needs, timeoutMs));
-    return;
+    const cause = server === 'refused' ? 'refused' : needs >= timeoutMs ? 'timeout' : 'other';
+    return fail(cause, Math.min(needs, timeoutMs));
   }
+  let answering: Timer | undefined;
   const call = new HttpCall(
     {
       tls: options.scheme === 'https',
@@ -35,7 +36,7 @@ export function httpRequest(
     (result) => {
       forget();
       clock.clearTimeout(deadline);
-      clock.setTimeout(() => {
+      answering = clock.setTimeout(() => {
         if (result.kind === 'response') {
           done({ kind: 'response', status: result.status, headers: result.headers, body: result.body });
         } else {
@@ -54,7 +55,14 @@ export function httpRequest(
       }, timeoutMs)
     : undefined;
   const forget = process.onEnd(() => call.abandon());
+  if (options.headersOnly === true) call.onStalled = (response) => call.end(response);
   server.http(call);
+  return () => {
+    forget();
+    clock.clearTimeout(deadline);
+    clock.clearTimeout(answering);
+    call.abandon();
+  };
 }
 
 function requestOf(options: ClientRequest, remoteAddress: string) {

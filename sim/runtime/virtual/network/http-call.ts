@@ -39,6 +39,8 @@ export class HttpCall {
   onGone: (() => void) | undefined;
   /** An answer whose body never ends; the client has its headers. */
   stalled: HttpResponse | undefined;
+  /** Set by a client that wants no more than the headers. */
+  onStalled: ((response: HttpResponse) => void) | undefined;
   readonly #ended: ((result: HttpResult) => void) | undefined;
 
   constructor(
@@ -61,7 +63,9 @@ export class HttpCall {
 
   /** Headers have come, the body never ends. */
   stall(response: HttpResponse): void {
-    if (this.open) this.stalled = response;
+    if (!this.open) return;
+    this.stalled = response;
+    this.onStalled?.(response);
   }
 
   /** The client has gone. */

@@ -10,6 +10,7 @@ import type {
 } from '../../../programs/host.ts';
 import { EOF, type HttpCall, RESET } from './http-call.ts';
 import { HttpResponse } from './http-response.ts';
+import { ownedConnection } from './owned-connection.ts';
 import type { GrpcCall, Server } from './server.ts';
 
 /** The process that listens: a call is delivered to it, unless it is frozen or dead. */
@@ -212,7 +213,7 @@ export class TcpServer implements Server {
     const ending = { end: () => connection.close() };
     this.#owner.calls.add(ending);
     connection.onClose(() => this.#owner.calls.delete(ending));
-    this.#owner.run(() => this.#handler.onConnection(connection));
+    this.#owner.run(() => this.#handler.onConnection(ownedConnection(connection, this.#owner)));
   }
 }
 
