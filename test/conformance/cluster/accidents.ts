@@ -21,6 +21,8 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
 const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
+/** A start of the run this close to the recorded one is the same. */
+const SAME_START_MS = 500;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 130;
 /** An answer that is later than this was another's. */
@@ -204,8 +206,11 @@ export class Accidents {
     return found === undefined || ms(found.t) > this.#now() + LATE_ANSWER_MS ? undefined : ms(found.t);
   }
 
-  /** How long a later start took, from the end of what it waited for; undefined: the recording does not say. */
-  laterStartMs(pod: string, container: string): number | undefined {
+  /**
+   * Run time of a later start of a container whose creation began at `begunAt`: the recorded moment, or, where the run
+   * is not where the recording was, as long after the end of what it waited for. Undefined: the recording does not say.
+   */
+  laterStart(pod: string, container: string, begunAt: number): number | undefined {
     const start = this.#starts(pod, container).find((t) => t > this.#now() - 1000);
     if (start === undefined || start > this.#now() + LONGEST_START_MS) return undefined;
     const name = this.#names.recorded(pod);
@@ -214,7 +219,8 @@ export class Accidents {
     );
     const causes = [...(this.#syncs.get(name) ?? []), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
     const took = start - Math.max(...causes);
-    return took > LONGEST_START_MS ? undefined : took;
+    if (took > LONGEST_START_MS) return undefined;
+    return Math.abs(begunAt + took - start) < SAME_START_MS ? start : begunAt + took;
   }
 
   #starts(pod: string, container: string): number[] {

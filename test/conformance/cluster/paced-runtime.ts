@@ -69,12 +69,9 @@ function startDelay(
 ): number {
   if (known === undefined) return 0;
   const { podName, container, attempt } = known.command;
-  const took = attempt === 0 ? undefined : accidents.laterStartMs(podName, container);
   const at =
     attempt === 0
       ? accidents.firstStart(podName, container)
-      : took === undefined
-        ? undefined
-        : known.at - BEFORE_CREATE_MS + took;
+      : accidents.laterStart(podName, container, known.at - BEFORE_CREATE_MS);
   return at === undefined ? 0 : Math.max(0, at - DEFAULT_LATENCIES.start - clock.now());
 }
