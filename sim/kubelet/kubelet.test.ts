@@ -67,3 +67,13 @@ describe('a kubelet that restarts', () => {
     expect(web()?.status.containerStatuses?.[0]).toMatchObject({ restartCount: 0, state: { running: {} } });
   });
 });
+
+describe('a pod with activeDeadlineSeconds', () => {
+  it('has failed a tick of the sync loop after its deadline, though nothing else happens to it', async () => {
+    await labWith({ containers: [CRASHING], activeDeadlineSeconds: 20 });
+    await lab.advance(19_000);
+    expect(web()?.status.phase).toBe('Running');
+    await lab.advance(5000);
+    expect(web()?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+  });
+});

@@ -212,6 +212,7 @@ export class Kubelet {
         const given = moments.requeue?.(this.#ref(uid), outcome);
         queue.enqueue(uid, given ?? this.#requeueDelay(outcome), given !== undefined);
       },
+      deadlineTick: (pod, at) => at + (moments.deadline?.(podRef(pod), at) ?? queue.tickFrom(at) - at),
       reclaimed: (pod) => writer.afterWrites(pod.metadata.uid, () => this.#deleteObject(pod)),
       left: (uid) => this.#left(uid),
     };

@@ -21,6 +21,8 @@ export interface KubeletMoments {
   merges?(pod: PodRef): boolean;
   /** The pod's next turn in the queue, after a good sync or after one that failed or backs off. */
   requeue?(pod: PodRef, outcome: 'good' | 'error'): number | undefined;
+  /** When the sync loop notices that a pod's deadline has passed: ms after `at` (run time), where it passes. */
+  deadline?(pod: PodRef, at: number): number | undefined;
   /** Until the pod's volumes are mounted. */
   mount?(pod: PodRef): number | undefined;
   /** The next writes of a pod's status that belong to one burst. */

@@ -32,6 +32,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   node: { name: string; ip: string };
   /** Puts the pod back into the queue of pods to sync: after a good sync, or after one that failed or backs off. */
   requeue(podUID: string, outcome: 'good' | 'error'): void;
+  /** Run time at which the sync loop looks for pods whose deadline has passed, from `at` on. */
+  deadlineTick(pod: Pod, at: number): number;
   /** How long this pod's mount takes, if a recorded run says it. */
   mountMs?(pod: Pod): number | undefined;
   /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
@@ -79,6 +81,7 @@ export class PodWorker {
   #stopped = false;
   #mayGo = false;
   #reclaiming: Timer | undefined;
+  #deadline: Timer | undefined;
 
   constructor(deps: PodWorkerDeps, pod: Pod) {
     this.#deps = deps;
@@ -141,6 +144,7 @@ export class PodWorker {
   abandon(): void {
     this.#volumes.cancel();
     this.#deps.clock.clearTimeout(this.#reclaiming);
+    this.#deps.clock.clearTimeout(this.#deadline);
     this.#containers.abandon();
     this.#actor.stop();
   }
@@ -352,6 +356,7 @@ export class PodWorker {
   }
 
   leave(): void {
+    this.#deps.clock.clearTimeout(this.#deadline);
     this.#deps.left(this.pod.metadata.uid);
   }
 
@@ -401,7 +406,7 @@ export class PodWorker {
     const deadline: ActiveDeadline | undefined = activeDeadline(clock, pod, previous);
     if (deadline?.passed === true) {
       this.#deps.events.podEvent(pod, 'Normal', 'DeadlineExceeded', deadline.message);
-    }
+    } else if (deadline !== undefined) this.#awaitDeadline(deadline.at);
     const status = generatePodStatus({
       clock,
       pod,
@@ -416,6 +421,13 @@ export class PodWorker {
     });
     statuses.setPodStatus(pod, status);
     return status;
+  }
+
+  /** A pod that is past its deadline is synced at the sync loop's next tick. Models active_deadline.go ShouldSync. */
+  #awaitDeadline(at: number): void {
+    const { clock, deadlineTick } = this.#deps;
+    if (this.#deadline !== undefined || this.isTermination) return;
+    this.#deadline = clock.setTimeout(() => this.requestSync(), deadlineTick(this.pod, at) - clock.now());
   }
 
   #nodeFacts(): NodeFacts {

@@ -22,12 +22,17 @@ export class SyncQueue {
   enqueue(podUID: string, delayMs: number, exact = false): void {
     this.forget(podUID);
     const due = this.#clock.now() + delayMs;
-    const tick = exact ? due : this.#phaseMs + Math.ceil((due - this.#phaseMs) / this.#tickMs) * this.#tickMs;
+    const tick = exact ? due : this.tickFrom(due);
     const timer = this.#clock.setTimeout(() => {
       this.#timers.delete(podUID);
       this.#onDue(podUID);
     }, tick - this.#clock.now());
     this.#timers.set(podUID, timer);
+  }
+
+  /** The first tick at or after `at`, run time. */
+  tickFrom(at: number): number {
+    return this.#phaseMs + Math.ceil((at - this.#phaseMs) / this.#tickMs) * this.#tickMs;
   }
 
   forget(podUID: string): void {

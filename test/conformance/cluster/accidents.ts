@@ -17,6 +17,8 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
   good: [58_000, 93_000],
   error: [9500, 17_500],
 };
+/** The sync loop looks for pods past their deadline once a second. */
+const DEADLINE_TICK_MS = 1300;
 /** A sync so soon after another had to wait for a look. */
 const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
@@ -110,6 +112,7 @@ export class Accidents {
         return seenBy(entries, this.#syncs.get(name) ?? [], states, this.#now());
       },
       requeue: (pod, outcome) => this.#requeueMs(pod, ...REQUEUE[outcome]),
+      deadline: (pod, at) => this.#firstSync(pod, at, at + DEADLINE_TICK_MS),
       writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
@@ -245,6 +248,12 @@ export class Accidents {
       ({ pod: other, probe, t }) => other === name && probe === 'startup' && Math.abs(ms(t) - at) <= 1,
     );
     return told ? next + 2 : next;
+  }
+
+  /** Of the syncs in a span of run time the first, in ms after its beginning. */
+  #firstSync(pod: PodRef, from: number, to: number): number | undefined {
+    const first = this.#syncs.get(this.#names.recorded(pod.name))?.find((t) => t >= from);
+    return first === undefined || first > to ? undefined : first - from;
   }
 
   /** A pod that is ended before its turn never has it. */
