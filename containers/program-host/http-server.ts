@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
-import type { Socket } from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type {
   HttpExchange,
   HttpHandler,
@@ -29,7 +29,9 @@ export function listenHttp(options: HttpListenOptions, handler: HttpHandler): Li
       handler(exchange(readRequest(incoming, Buffer.concat(chunks)), incoming, outgoing));
     });
   };
-  const server = options.tls ? secureServer(options, onRequest) : createServer(PLAIN, onRequest);
+  const http = options.tls ? secureServer(options, onRequest) : createServer(PLAIN, onRequest);
+  http.on('clientError', (_error, socket: Socket) => refuse(socket, MALFORMED));
+  const server = options.tls ? plainTextRefused(http) : http;
   server.on('connection', (socket: Socket) => {
     socket.on('error', () => {});
     sockets.add(socket);
@@ -38,8 +40,36 @@ export function listenHttp(options: HttpListenOptions, handler: HttpHandler): Li
   return bind(server, options, () => {
     closed = true;
     server.close();
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    if ('closeIdleConnections' in http) http.closeIdleConnections();
     else for (const socket of sockets) socket.end();
+  });
+}
+
+/** As Go's server answers what is no HTTP. */
+const MALFORMED =
+  'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request';
+/** As Go's server answers plain HTTP where it serves TLS. */
+const PLAIN_AT_TLS = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
+
+function refuse(socket: Socket, answer: string): void {
+  if (socket.writable) socket.end(answer);
+  else socket.destroy();
+}
+
+/** The first byte of a TLS handshake. */
+const HANDSHAKE = 0x16;
+
+/** Looks at a connection's first byte, and hands it to the TLS server `secure` or refuses it as Go does. */
+function plainTextRefused(secure: { emit(event: 'connection', socket: Socket): boolean }): Server {
+  return createTcpServer((socket) => {
+    socket.once('readable', () => {
+      const first = socket.read() as Buffer | null;
+      if (first === null) return;
+      if (first[0] === HANDSHAKE) {
+        socket.unshift(first);
+        secure.emit('connection', socket);
+      } else refuse(socket, PLAIN_AT_TLS);
+    });
   });
 }
 

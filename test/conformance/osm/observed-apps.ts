@@ -14,7 +14,8 @@ export function observedApp(kind: string, port: number, note: (request: SeenRequ
     note(seen(port, exchange));
     answer(exchange);
   };
-  const ok = (exchange: HttpExchange) => exchange.reply({ status: 200, body: `ok from ${port}` });
+  const headers = [['Content-Type', 'text/plain; charset=utf-8']] as const;
+  const ok = (exchange: HttpExchange) => exchange.reply({ status: 200, headers, body: `ok from ${port}` });
   switch (kind) {
     case 'closed':
       return undefined;
@@ -24,7 +25,7 @@ export function observedApp(kind: string, port: number, note: (request: SeenRequ
       return (host) =>
         void host.listenHttp(
           { port },
-          serve((exchange) => exchange.reply({ status: 500, body: `ok from ${port}` })),
+          serve((exchange) => exchange.reply({ status: 500 })),
         );
     case 'tls':
       return (host) => void host.listenHttp({ port, tls: true }, serve(ok));
@@ -38,9 +39,7 @@ export function observedApp(kind: string, port: number, note: (request: SeenRequ
       return (host) =>
         void host.listenHttp(
           { port },
-          serve((exchange) =>
-            exchange.reply({ status: 302, headers: [['Location', '/login']], body: `ok from ${port}` }),
-          ),
+          serve((exchange) => exchange.reply({ status: 302, headers: [['Location', '/login']] })),
         );
     case 'hijack-close':
       return (host) =>

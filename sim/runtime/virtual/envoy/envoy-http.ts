@@ -44,6 +44,15 @@ export class EnvoyHttpManager {
     else this.#proxy.process.clock.setTimeout(() => call.open && this.#serve(call), 1);
   }
 
+  /** A TLS handshake where HTTP is expected: Envoy says 400 in plain text, which a TLS client cannot read. */
+  handshake(call: HttpCall): void {
+    const { process } = this.#proxy;
+    const startMs = process.world.clock.epochMs + process.clock.now();
+    const facts = { code: 400, details: 'http1.codec_error', flags: 'DPE', startMs, durationMs: 0, bytesSent: 11 };
+    if (this.#accessLog !== undefined) process.write('stdout', `${this.#accessLog(facts)}\n`);
+    call.end({ kind: 'broken', cause: 'http-to-https' });
+  }
+
   /** What a gRPC client gets that asks for a path without a route. */
   grpcStatus(): { kind: 'status'; code: string; message: string } {
     return {
@@ -230,7 +239,8 @@ class ProxiedRequest {
     if (this.#accessLog === undefined) return;
     const { request } = this.#call;
     const entry: LoggedRequest = {
-      path: request.target,
+      // A request that an Envoy has rewritten before, maybe this one, brings its first path along.
+      path: headerOf(request, 'x-envoy-original-path') ?? request.target,
       method: request.method,
       authority: headerOf(request, 'host') ?? '',
       userAgent: headerOf(request, 'user-agent') ?? '',

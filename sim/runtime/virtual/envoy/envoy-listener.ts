@@ -67,8 +67,7 @@ export class EnvoyListener implements Server {
       else if (tls.requireClientCertificate)
         call.end({ kind: 'broken', cause: 'tls', detail: 'remote error: tls: certificate required' });
       else this.#hand(chain, call);
-    } else if (tls === undefined && call.tls && chain.http !== undefined)
-      call.end({ kind: 'broken', cause: 'http-to-https' });
+    } else if (tls === undefined && call.tls && chain.http !== undefined) chain.http.handshake(call);
     else this.#hand(chain, call);
   }
 

@@ -34,6 +34,7 @@ export class HttpResponse {
   /** Names and values that a proxy on the way has put behind the server's own. */
   readonly added: HeaderList | undefined;
   readonly #date: number;
+  #bare = false;
 
   constructor(
     reply: HttpReply,
@@ -50,9 +51,18 @@ export class HttpResponse {
     this.#date = dateMs;
   }
 
+  /** An answer written before anything knew about HTTP: the headers of `reply` and no others; its end is the connection's. */
+  static bare(reply: HttpReply, dateMs: number, protocol: string): HttpResponse {
+    const response = new HttpResponse(reply, dateMs, protocol);
+    response.#bare = true;
+    return response;
+  }
+
   /** This answer with the headers a proxy adds. */
   via(added: HeaderList): HttpResponse {
-    return new HttpResponse(this.reply, this.#date, 'HTTP/1.1', this.bodyEnd, added);
+    const response = new HttpResponse(this.reply, this.#date, 'HTTP/1.1', this.bodyEnd, added);
+    response.#bare = this.#bare;
+    return response;
   }
 
   get body(): Uint8Array {
@@ -64,9 +74,11 @@ export class HttpResponse {
     const headers: [string, string][] = (this.reply.headers ?? []).map(([name, value]) => [name, value]);
     const has = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
     const length = this.body.length;
-    if (length > 0 && !has('content-type')) headers.push(['Content-Type', 'text/plain; charset=utf-8']);
-    if (!has('date')) headers.push(['Date', new Date(Math.floor(this.#date)).toUTCString()]);
-    if (!has('content-length'))
+    const bare = this.#bare;
+    if (length > 0 && !bare && !has('content-type')) headers.push(['Content-Type', 'text/plain; charset=utf-8']);
+    if (!has('date') && !(bare && this.added === undefined))
+      headers.push(['Date', new Date(Math.floor(this.#date)).toUTCString()]);
+    if (!bare && !has('content-length'))
       headers.push(['Content-Length', String(this.reply.truncateBody ? length + 64 : length)]);
     if (this.added === undefined) return headers;
     // A proxy writes names in lower case and puts its own `server` in place of the app's.

@@ -56,7 +56,7 @@ export class HttpServer implements Server {
     call.secured = this.#tls;
     if (!call.request.target.startsWith('/')) {
       // As Go's server: a request line without a path is malformed.
-      call.end(new HttpResponse(BAD_REQUEST, this.#clock.epochMs + this.#clock.now()));
+      call.end(HttpResponse.bare(BAD_REQUEST, this.#clock.epochMs + this.#clock.now(), 'HTTP/1.1'));
       return;
     }
     const exchange = new ProgramExchange(call, this.#owner, this.#clock.epochMs + this.#clock.now());
@@ -74,11 +74,18 @@ export class HttpServer implements Server {
 
   #plainAtTls(): HttpResponse {
     const reply = { status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n', headers: [] };
-    return new HttpResponse(reply, this.#clock.epochMs + this.#clock.now(), 'HTTP/1.0');
+    return HttpResponse.bare(reply, this.#clock.epochMs + this.#clock.now(), 'HTTP/1.0');
   }
 }
 
-const BAD_REQUEST: HttpReply = { status: 400, body: '400 Bad Request' };
+const BAD_REQUEST: HttpReply = {
+  status: 400,
+  headers: [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Connection', 'close'],
+  ],
+  body: '400 Bad Request',
+};
 
 class ProgramExchange implements HttpExchange {
   readonly #call: HttpCall;
