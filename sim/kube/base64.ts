@@ -1,15 +1,18 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Character code → what it stands for. */
+const VALUES = Object.fromEntries([...ALPHABET].map((letter, value) => [letter.charCodeAt(0), value]));
 
 /** Standard base64 of the text's UTF-8 bytes, as Secret data is written. */
 export function toBase64(text: string): string {
   const bytes = new TextEncoder().encode(text);
   let encoded = '';
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]];
-    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    encoded += `${ALPHABET[bits >> 18]}${ALPHABET[(bits >> 12) & 63]}`;
-    encoded += b === undefined ? '=' : ALPHABET[(bits >> 6) & 63];
-    encoded += c === undefined ? '=' : ALPHABET[bits & 63];
+    const b = bytes[i + 1];
+    const c = bytes[i + 2];
+    const bits = ((bytes[i] ?? 0) << 16) | ((b ?? 0) << 8) | (c ?? 0);
+    encoded += ALPHABET.charAt(bits >> 18) + ALPHABET.charAt((bits >> 12) & 63);
+    encoded += b === undefined ? '=' : ALPHABET.charAt((bits >> 6) & 63);
+    encoded += c === undefined ? '=' : ALPHABET.charAt(bits & 63);
   }
   return encoded;
 }
@@ -17,21 +20,22 @@ export function toBase64(text: string): string {
 /** The text whose base64 it is; `undefined` if it is not base64 of UTF-8. */
 export function fromBase64(encoded: string): string | undefined {
   const digits = encoded.replace(/\s/g, '').replace(/=+$/, '');
-  const bytes: number[] = [];
+  const bytes = new Uint8Array(Math.floor((digits.length * 6) / 8));
   let bits = 0;
   let count = 0;
-  for (const digit of digits) {
-    const value = ALPHABET.indexOf(digit);
-    if (value < 0) return undefined;
+  let length = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const value = VALUES[digits.charCodeAt(i)];
+    if (value === undefined) return undefined;
     bits = ((bits << 6) | value) & 0xffff;
     count += 6;
     if (count >= 8) {
       count -= 8;
-      bytes.push((bits >> count) & 255);
+      bytes[length++] = (bits >> count) & 255;
     }
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }

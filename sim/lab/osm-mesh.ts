@@ -3,8 +3,9 @@ import { toBase64 } from '../kube/base64.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
-import { type BootstrapSecret, bootstrapOf } from '../mesh/osm/bootstrap-secret.ts';
+import type { BootstrapSecret } from '../mesh/osm/bootstrap-secret.ts';
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
+import type { EnvoyBootstrap } from '../mesh/osm/envoy-objects.ts';
 import { goYaml } from '../mesh/osm/go-yaml.ts';
 import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
 import type { MeshConfig } from '../mesh/osm/mesh-config.ts';
@@ -62,8 +63,8 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
     meshName: name,
     osmNamespace,
     random: random.fork('osm-injector'),
-    createSecret: (secret) => {
-      store.create(SECRETS, standaloneSecret(secret, parts));
+    createSecret: (secret, bootstrap) => {
+      store.create(SECRETS, standaloneSecret(secret, bootstrap, parts));
     },
     getSecret: (namespace, name) => store.get(SECRETS, namespace, name),
     log: (entry) =>
@@ -72,9 +73,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
   return underItsConfiguration(injector, store, `osm-webhook-${name}`);
 }
 
-function standaloneSecret(secret: BootstrapSecret, parts: OsmMeshParts): BootstrapSecret {
-  const bootstrap = bootstrapOf(secret);
-  if (bootstrap === undefined) return secret;
+function standaloneSecret(secret: BootstrapSecret, bootstrap: EnvoyBootstrap, parts: OsmMeshParts): BootstrapSecret {
   const standalone = standaloneBootstrap(bootstrap, {
     envoyVersion: parts.envoyVersion,
     certificates: parts.certificates,

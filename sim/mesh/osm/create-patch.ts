@@ -47,7 +47,7 @@ export interface PatchContext {
   meshConfig: Required<MeshConfigSpec>;
   settings: Omit<SidecarSettings, 'windows' | 'sidecar'>;
   issueCertificate(commonName: string): ProxyCertificate;
-  createSecret(secret: BootstrapSecret): void;
+  createSecret(secret: BootstrapSecret, bootstrap: EnvoyBootstrap): void;
   getSecret(namespace: string, name: string): { data?: Readonly<Record<string, string>> } | undefined;
   onUnknownPort(container: Container, port: number | string): void;
 }
@@ -104,7 +104,7 @@ function createBootstrapSecret(content: SecretContent, context: PatchContext): v
       ? envoyBootstrap({ profile: settings.profile, nodeId, osmNamespace, certificate, probes })
       : copiedBootstrap(content.copyOf, nodeId, context);
   const place = { name: bootstrapSecretName(uuid), namespace: namespace.name, meshName, release };
-  context.createSecret(bootstrapSecret(place, bootstrap, certificate, settings.profile));
+  context.createSecret(bootstrapSecret(place, bootstrap, certificate, settings.profile), bootstrap);
 }
 
 /** Models createEnvoyBootstrapFromExisting: the old bootstrap under the new identity. */

@@ -5,6 +5,7 @@ import type { BootstrapSecret } from './bootstrap-secret.ts';
 import { WEBHOOK_NAME } from './constants.ts';
 import { createPatch, type PatchContext, type TypedPod } from './create-patch.ts';
 import type { ProxyCertificate } from './envoy-bootstrap.ts';
+import type { EnvoyBootstrap } from './envoy-objects.ts';
 import { GoJsonError, throughGoPod } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
 import { effectiveMeshConfig, type MeshConfig, type MeshConfigFlavour } from './mesh-config.ts';
@@ -34,8 +35,11 @@ export interface OsmInjectorOptions {
   logLevel?: string;
   /** Makes the certificate of a proxy. Default: texts that say they are no certificates. */
   issueCertificate?: (commonName: string) => ProxyCertificate;
-  /** Called for each Secret the injector creates; it happens before the pod is admitted, or denied after all. */
-  createSecret?: (secret: BootstrapSecret) => void;
+  /**
+   * Called for each Secret the injector creates, with the bootstrap that stands in it; it happens before the pod is
+   * admitted, or denied after all.
+   */
+  createSecret?: (secret: BootstrapSecret, bootstrap: EnvoyBootstrap) => void;
   /** Reads a Secret, for copies of injected pods (v1.2 on). */
   getSecret?: (namespace: string, name: string) => { data?: Readonly<Record<string, string>> } | undefined;
   /**
