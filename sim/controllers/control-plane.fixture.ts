@@ -28,6 +28,7 @@ export interface ControlPlaneOptions {
   scheduler?: Partial<SchedulerOptions>;
   /** Fraction of the wall second at t = 0. */
   epochMs?: number;
+  endpointSlices?: { hearsOwnWriteFirst: (key: string) => boolean };
 }
 
 /** All controllers on a virtual clock; the test is the kubelet. */
@@ -47,7 +48,7 @@ export class ControlPlane {
     const create = createPod === undefined ? {} : { createPod: (pod: NewObject) => createPod(this.store, pod) };
     const controllers = [
       new Scheduler({ ...shared, nodeName: 'node', ...options.scheduler }),
-      new EndpointSliceController(shared),
+      new EndpointSliceController({ ...shared, ...options.endpointSlices }),
       new EndpointSliceMirroringController(shared),
       new EndpointsController(shared),
       new DeploymentController(shared),

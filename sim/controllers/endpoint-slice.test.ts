@@ -56,6 +56,25 @@ test('a service without pods has one empty slice, labelled and owned', () => {
   expect(plane.store.get(ENDPOINTS, 'default', 'web')?.subsets).toBeUndefined();
 });
 
+test('news of its own write that outrun the answer bring the controller back a second later, and with it what else changed', () => {
+  let surprised = true;
+  plane = new ControlPlane({ endpointSlices: { hearsOwnWriteFirst: () => surprised } });
+  plane.service('web');
+  for (const name of ['a', 'b']) {
+    plane.pod(name);
+    plane.run();
+    plane.status(name, { ready: false });
+    plane.run();
+  }
+  surprised = false;
+  // A pod that ends without having been ready is no news by itself.
+  plane.status('b', { ready: false, phase: 'Succeeded' });
+  plane.run(400);
+  expect(endpoints()).toEqual(['a ---', 'b ---']);
+  plane.run(600);
+  expect(endpoints()).toEqual(['a ---']);
+});
+
 test('a pod appears with its address, becomes ready, terminates, and goes when it has ended', () => {
   plane.service('web');
   plane.pod('a');
