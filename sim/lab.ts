@@ -69,6 +69,8 @@ export interface LabOptions {
   nodeName?: string;
   /** Of a run that repeats a recorded one: ms until a controller takes up `namespace/name`; undefined: as usual. */
   controllerLatencyMs?: (controller: PacedController, key: string) => number | undefined;
+  /** For a run that repeats a recorded one: whether the EndpointSlice controller's watch is faster than its own write's answer. */
+  hearsOwnSliceFirst?: (key: string) => boolean;
   /** Of such a run, too: the uid of a new object. */
   uid?: (kind: string, name: string, drawn: string) => string;
   /** How apps behave, by container name or image. */
@@ -139,11 +141,12 @@ export class Lab {
       const { controllerLatencyMs } = options;
       return controllerLatencyMs === undefined
         ? {}
+    const surprised = options.hearsOwnSliceFirst && { hearsOwnWriteFirst: options.hearsOwnSliceFirst };
         : { latencyMs: (key: string) => controllerLatencyMs(controller, key) ?? 2 };
     };
     this.#controllers = [
       new Scheduler({ ...shared, nodeName: this.nodeName }),
-      new EndpointSliceController({ ...shared, ...paced('endpointslice') }),
+      new EndpointSliceController({ ...shared, ...paced('endpointslice'), ...surprised }),
       new EndpointsController({ ...shared, ...paced('endpoints') }),
       new EndpointSliceMirroringController(shared),
       new NamespaceController(shared),

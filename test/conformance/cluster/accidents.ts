@@ -19,6 +19,8 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
 };
 /** The sync loop looks for pods past their deadline once a second. */
 const DEADLINE_TICK_MS = 1300;
+/** From a slice's write to the one that its own news led to. */
+const SURPRISED_AFTER_MS = [1000, 1030] as const;
 /** A sync so soon after another had to wait for a look. */
 const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
@@ -27,6 +29,8 @@ const LONGEST_START_MS = 1500;
 const SAME_START_MS = 500;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 130;
+/** … and so of a controller, which may wait for its turn at the API, too. */
+const LONGEST_CONTROLLER_WRITE_MS = 300;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
 const LATE_TRIGGERED_MS = 600;
@@ -128,7 +132,7 @@ export class Accidents {
     const name = key.slice(key.indexOf('/') + 1);
     const all = distinctWrites(this.#story[RECORDED_AS[controller]] ?? [], name);
     const next = all[written];
-    if (next === undefined || ms(next.t) > this.#now() + LONGEST_WRITE_MS) return undefined;
+    if (next === undefined || ms(next.t) > this.#now() + LONGEST_CONTROLLER_WRITE_MS) return undefined;
     const before = podsOf(all[written - 1]);
     const after = podsOf(next);
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
@@ -136,6 +140,16 @@ export class Accidents {
     );
     const read = Math.max(0, ...changed.map((pod) => this.#lastWrite(pod, ms(next.t) + 2, after.get(pod))));
     return read === 0 ? undefined : Math.max(0, read + WATCH_MS - this.#now());
+  }
+
+  /** The recording has a write a second after the one just made. `written`: how many the run has made. */
+  hearsOwnSliceFirst(key: string, written: number): boolean {
+    const name = key.slice(key.indexOf('/') + 1);
+    const all = distinctWrites(this.#story.endpointslices ?? [], name);
+    const made = all[written - 1];
+    if (made === undefined) return false;
+    const [from, to] = SURPRISED_AFTER_MS;
+    return all.slice(written).some(({ t }) => ms(t) - ms(made.t) >= from && ms(t) - ms(made.t) <= to);
   }
 
   /** The pod's last write that a controller can have seen which then says this of it. */

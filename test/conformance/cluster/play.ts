@@ -47,6 +47,7 @@ export async function play(story: Story): Promise<Played> {
     controllerLatencyMs: (controller, key) =>
       accidents.controllerLatencyMs(controller, key, recorder.written(controller, key)),
     kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
+    hearsOwnSliceFirst: (key) => accidents.hearsOwnSliceFirst(key, recorder.written('endpointslice', key)),
     runtime: {
       name: 'virtual',
       clock,
