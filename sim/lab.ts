@@ -137,11 +137,11 @@ export class Lab {
     });
     const shared = { store: this.store, clock, random, history };
     const createPod = (pod: NewObject) => this.api.create(pod);
+    const surprised = options.hearsOwnSliceFirst && { hearsOwnWriteFirst: options.hearsOwnSliceFirst };
     const paced = (controller: PacedController) => {
       const { controllerLatencyMs } = options;
       return controllerLatencyMs === undefined
         ? {}
-    const surprised = options.hearsOwnSliceFirst && { hearsOwnWriteFirst: options.hearsOwnSliceFirst };
         : { latencyMs: (key: string) => controllerLatencyMs(controller, key) ?? 2 };
     };
     this.#controllers = [
