@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
-import type { Listener, TcpConnection, TcpHandler, UdpHandler } from '../../sim/programs/host.ts';
+import type { Listener, TcpConnection, TcpHandler, UdpHandler, UdpSocket } from '../../sim/programs/host.ts';
 import { bind, bindError, plainAddress } from './listen.ts';
 
 /** Raw TCP: the program sees bytes. Closing the listener leaves open connections alone, as the system does. */
@@ -24,7 +24,7 @@ export function tcpConnection(socket: Socket): TcpConnection {
   };
 }
 
-export function listenUdp(options: { port: number; address?: string }, handler: UdpHandler): Listener {
+export function listenUdp(options: { port: number; address?: string }, handler: UdpHandler): UdpSocket {
   const socket = createSocket({ type: 'udp4' });
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (handler.onError === undefined) throw error;
@@ -38,6 +38,14 @@ export function listenUdp(options: { port: number; address?: string }, handler: 
       reply: (answer) => socket.send(answer, from.port, from.address),
     });
   });
-  socket.bind(options.port, options.address);
-  return { close: () => socket.close() };
+  socket.bind(options.port, options.address, () => handler.onListening?.(socket.address().port));
+  let open = true;
+  return {
+    // A datagram to an address that does not resolve is lost, as any other.
+    send: ({ host, port, data }) => void (open && socket.send(data, port, host, () => {})),
+    close: () => {
+      if (open) socket.close();
+      open = false;
+    },
+  };
 }

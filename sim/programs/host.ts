@@ -19,7 +19,8 @@ export interface ProgramHost {
   listenTcp(options: { port: number; address?: string }, handler: TcpHandler): Listener;
   listenHttp(options: HttpListenOptions, handler: HttpHandler): Listener;
   listenGrpc(options: { port: number; address?: string; tls?: boolean }, handler: GrpcHandler): Listener;
-  listenUdp(options: { port: number; address?: string }, handler: UdpHandler): Listener;
+  /** A UDP socket; port 0: one that is free, told by `onListening`. */
+  listenUdp(options: { port: number; address?: string }, handler: UdpHandler): UdpSocket;
   /** Opens a TCP connection and says how it went; without `timeoutMs` as long as the system waits. */
   dialTcp(options: { host: string; port: number; timeoutMs?: number }, done: (outcome: DialOutcome) => void): void;
   /** Returns the way to give it up: then `done` is not called any more. */
@@ -38,6 +39,8 @@ export interface ProgramHost {
   /** Without a handler SIGTERM ends the process (143), as for any process that is not PID 1's default: see `ignoresTermAsPid1`. */
   onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1', handler: () => void): void;
   /** Changes sent from a scenario's step, over a way that never touches the pod's network. */
+  /** A line for the log that is not worth telling in the history, as a server's of each request; made when somebody reads it. */
+  note?(line: () => string): void;
   onSteer(handler: (patch: Readonly<Record<string, unknown>>) => void): void;
   /** Takes memory and keeps it; over the container's limit the kernel kills the process. */
   allocate?(bytes: number): void;
@@ -177,7 +180,14 @@ export type GrpcHealthStatus = 'UNKNOWN' | 'SERVING' | 'NOT_SERVING' | 'SERVICE_
 export interface UdpHandler {
   onMessage(message: { from: string; fromPort: number; data: Uint8Array; reply(data: Uint8Array): void }): void;
   onError?(error: string): void;
+/** A bound UDP socket; what it sends comes from its port. */
+export interface UdpSocket extends Listener {
+  send(to: { host: string; port: number; data: Uint8Array }): void;
 }
+
+}
+  /** Called once, later, with the port it has. */
+  onListening?(port: number): void;
 
 export type DialOutcome =
   | { kind: 'connected'; connection: TcpConnection }

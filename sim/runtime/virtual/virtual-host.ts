@@ -13,6 +13,7 @@ import type {
   SpawnOptions,
   TcpHandler,
   UdpHandler,
+  UdpSocket,
   UnixDialOutcome,
 } from '../../programs/host.ts';
 import { execCommand, spawnChild } from './children.ts';
@@ -20,6 +21,7 @@ import { httpRequest } from './network/client.ts';
 import { ownedConnection } from './network/owned-connection.ts';
 import { GrpcServer, HttpServer, TcpServer } from './network/program-servers.ts';
 import type { Server } from './network/server.ts';
+import { ephemeralPort, sendDatagram } from './network/udp.ts';
 import { tcpPipe } from './network/tcp-pipe.ts';
 import type { Guest, SignalName, VirtualProcess } from './process.ts';
 import { signalExitCode } from './signals.ts';
@@ -91,9 +93,15 @@ class VirtualHost implements ProgramHost, Guest {
     );
   }
 
-  listenUdp(options: { port: number; address?: string }, handler: UdpHandler): Listener {
-    const close = this.#process.world.namespace.listenUdp(options.address, options.port, handler);
-    return this.#listener(close, options.port, handler.onError?.bind(handler));
+  listenUdp(options: { port: number; address?: string }, handler: UdpHandler): UdpSocket {
+    const { namespace, random, clock } = this.#process.world;
+    const port = options.port === 0 ? ephemeralPort(namespace, random) : options.port;
+    // A frozen process reads when it is thawed, a dead one never.
+    const delivered: UdpHandler = { onMessage: (message) => this.#process.run(() => handler.onMessage(message)) };
+    const close = namespace.listenUdp(options.address, port, delivered);
+    if (close !== undefined) clock.setTimeout(() => handler.onListening?.(port), 0);
+    const listener = this.#listener(close, port, handler.onError?.bind(handler));
+    return { ...listener, send: ({ host, port: to, data }) => this.sendUdp({ host, port: to, data, fromPort: port }) };
   }
 
   dialTcp(options: { host: string; port: number; timeoutMs?: number }, done: (outcome: DialOutcome) => void): void {
@@ -105,24 +113,7 @@ class VirtualHost implements ProgramHost, Guest {
   }
 
   sendUdp(options: { host: string; port: number; data: Uint8Array; fromPort?: number }): void {
-    const { network, namespace, latencies, clock } = this.#process.world;
-    const ip = network.resolve(options.host, namespace);
-    if (ip === undefined) return;
-    const target = namespace.isLocal(ip) ? namespace : network.at(ip);
-    const fromPort = options.fromPort ?? 32_768 + this.#process.world.random.int(28_232);
-    const from = namespace.isLocal(ip) ? ip : namespace.ip;
-    clock.setTimeout(() => {
-      target?.udp(ip, options.port)?.onMessage({
-        from,
-        fromPort,
-        data: options.data,
-        reply: (data) => {
-          const back = () =>
-            namespace.udp(from, fromPort)?.onMessage({ from: ip, fromPort: options.port, data, reply: () => {} });
-          clock.setTimeout(back, latencies.response);
-        },
-      });
-    }, latencies.response);
+    if (this.#process.alive) sendDatagram(this.#process.world, options);
   }
 
   dialUnix(options: { path: string }, done: (outcome: UnixDialOutcome) => void): void {
@@ -147,6 +138,10 @@ class VirtualHost implements ProgramHost, Guest {
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     this.#process.write(stream, text);
+  }
+
+  note(line: () => string): void {
+    this.#process.note(line);
   }
 
   onSignal(signal: SignalName, handler: () => void): void {
