@@ -36,11 +36,11 @@ export interface ProgramHost {
 
   readonly pid: number;
   write(stream: 'stdout' | 'stderr', text: string): void;
+  /** A line for the log that is not worth telling in the history, as a server's of each request; made when somebody reads it. */
+  note?(line: () => string): void;
   /** Without a handler SIGTERM ends the process (143), as for any process that is not PID 1's default: see `ignoresTermAsPid1`. */
   onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1', handler: () => void): void;
   /** Changes sent from a scenario's step, over a way that never touches the pod's network. */
-  /** A line for the log that is not worth telling in the history, as a server's of each request; made when somebody reads it. */
-  note?(line: () => string): void;
   onSteer(handler: (patch: Readonly<Record<string, unknown>>) => void): void;
   /** Takes memory and keeps it; over the container's limit the kernel kills the process. */
   allocate?(bytes: number): void;
@@ -177,17 +177,17 @@ export interface GrpcHandler {
 
 export type GrpcHealthStatus = 'UNKNOWN' | 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
-export interface UdpHandler {
-  onMessage(message: { from: string; fromPort: number; data: Uint8Array; reply(data: Uint8Array): void }): void;
-  onError?(error: string): void;
 /** A bound UDP socket; what it sends comes from its port. */
 export interface UdpSocket extends Listener {
   send(to: { host: string; port: number; data: Uint8Array }): void;
 }
 
-}
+export interface UdpHandler {
   /** Called once, later, with the port it has. */
   onListening?(port: number): void;
+  onMessage(message: { from: string; fromPort: number; data: Uint8Array; reply(data: Uint8Array): void }): void;
+  onError?(error: string): void;
+}
 
 export type DialOutcome =
   | { kind: 'connected'; connection: TcpConnection }
