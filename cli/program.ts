@@ -125,11 +125,42 @@ function lookCommands(program: Command): void {
     .option('--width <columns>', 'default: that of the terminal')
     .option('--ascii', 'nothing but ASCII')
     .action(runAction(async () => (await import('./commands/look.ts')).timelineCommand));
+  doctorCommand(program);
   program
     .command('explain')
     .description('what a field of a probe really does')
     .argument('[field]', 'livenessProbe.initialDelaySeconds, httpGet.port …')
     .action(runAction(async () => (await import('./commands/explain.ts')).explainCommand));
+}
+
+function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'what is wrong with a mesh: of a run, of files, or of a live cluster (kubectl get only); exit 1 if a check fails',
+    )
+    .argument('<system>', 'osm')
+    .option(
+      '-f, --filename <file>',
+      'objects as kubectl get -o yaml|json writes them, or a report; - reads stdin; repeatable',
+      list,
+      [],
+    )
+    .option('--run <run>', 'a finished run; default: the last one, if there is any')
+    .option('--cluster', "the cluster of kubectl's current context; default if there is no run")
+    .option('--context <context>', 'the cluster of this context of kubectl')
+    .option('--kubeconfig <file>', "kubectl's configuration")
+    .option('--request-timeout <duration>', 'limit of each call of kubectl', '15s')
+    .option('-n, --namespace <namespace>', 'only pods of this namespace; default: all')
+    .option('-o, --output <format>', 'json|yaml|junit, with =FILE into a file; repeatable', list, [])
+    .option('-v, --verbose', 'also what succeeded')
+    .addOption(
+      new Option('--fail-on <status>', 'what makes the exit code 1').choices(['error', 'warning']).default('error'),
+    )
+    .option('--mesh-name <name>', 'only this mesh')
+    .option('--mesh-version <version>', 'release of the mesh; default: as its objects say')
+    .option('--osm-namespace <namespace>', 'namespace of the control plane; default: found out')
+    .action(runAction(async () => (await import('./commands/doctor.ts')).doctorCommand));
 }
 
 function authorCommands(program: Command): void {

@@ -1,0 +1,5 @@
+import type { Doctor } from './doctor.ts';
+import { osmDoctor } from './osm/osm-doctor.ts';
+
+/** Every procedure that `probelab doctor` knows. */
+export const DOCTORS: readonly Doctor[] = [osmDoctor];
