@@ -14,6 +14,8 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-healthcheck': () => import('./suites/osm-healthcheck.ts'),
   'osm-health': () => import('./suites/osm-health.ts'),
   'osm-envoy': () => import('./suites/osm-envoy.ts'),
+  'calico-health': () => import('./suites/calico-health.ts'),
+  'calico-aggregator': () => import('./suites/calico-aggregator.ts'),
   cluster: () => import('./suites/cluster.ts'),
   backoff: () => import('./suites/backoff.ts'),
   validation: () => import('./suites/validation.ts'),

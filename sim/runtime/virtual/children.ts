@@ -26,11 +26,12 @@ export function execCommand(
     },
   });
   const forget = parent.onEnd(() => child.end(137));
-  if (parent.world.spawn(child) === undefined) {
+  parent.clock.setTimeout(() => {
+    if (parent.world.spawn(child) !== undefined) return;
     notFound = true;
     child.write('stderr', `exec: "${command[0] ?? ''}": executable file not found in $PATH`);
     child.end(127);
-  }
+  }, parent.world.latencies.fork);
 }
 
 /** Starts a command as a child and leaves it running. */

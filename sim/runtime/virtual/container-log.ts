@@ -6,7 +6,7 @@ const MAX_BYTES = 2048;
 export class ContainerLog {
   readonly #line: (stream: 'stdout' | 'stderr', line: string) => void;
   readonly #rest = { stdout: '', stderr: '' };
-  #kept: string[] = [];
+  #kept: (string | (() => string))[] = [];
 
   constructor(line: (stream: 'stdout' | 'stderr', line: string) => void) {
     this.#line = line;
@@ -23,6 +23,11 @@ export class ContainerLog {
     for (const line of lines) this.#emit(stream, line, '\n');
   }
 
+  /** Keeps a line that does not go out; it is made when the tail is read. */
+  note(line: () => string): void {
+    this.#keep(() => `${line()}\n`);
+  }
+
   /** The container is over: what has no newline is a line, too. */
   close(): void {
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -32,14 +37,21 @@ export class ContainerLog {
   }
 
   get tail(): string {
-    const text = this.#kept.slice(-MAX_LINES).join('');
+    const text = this.#kept
+      .slice(-MAX_LINES)
+      .map((line) => (typeof line === 'string' ? line : line()))
+      .join('');
     const bytes = new TextEncoder().encode(text);
     return bytes.length <= MAX_BYTES ? text : new TextDecoder().decode(bytes.subarray(bytes.length - MAX_BYTES));
   }
 
   #emit(stream: 'stdout' | 'stderr', line: string, end: string): void {
-    this.#kept.push(line + end);
-    if (this.#kept.length > 2 * MAX_LINES) this.#kept = this.#kept.slice(-MAX_LINES);
+    this.#keep(line + end);
     this.#line(stream, line);
+  }
+
+  #keep(line: string | (() => string)): void {
+    this.#kept.push(line);
+    if (this.#kept.length > 2 * MAX_LINES) this.#kept = this.#kept.slice(-MAX_LINES);
   }
 }

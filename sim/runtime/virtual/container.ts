@@ -173,6 +173,7 @@ export class VirtualContainer {
       init,
       memoryLimitBytes: this.command.resources.memoryLimitBytes,
       write,
+      ...(init && { note: (line: () => string) => this.log.note(line) }),
       ended,
     });
   }

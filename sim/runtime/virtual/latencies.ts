@@ -13,6 +13,8 @@ export interface VirtualLatencies {
   start: number;
   /** Before an exec'd command runs. */
   exec: number;
+  /** From a program's call to the start of its child. */
+  fork: number;
   /** From a process's end to the event that says so. */
   exit: number;
   /** From a request to its answer by an app that has no delay of its own. */
@@ -35,6 +37,7 @@ export const DEFAULT_LATENCIES: VirtualLatencies = {
   create: 20,
   start: 30,
   exec: 40,
+  fork: 3,
   exit: 5,
   response: 1,
   proxyHop: 1,

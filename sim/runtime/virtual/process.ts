@@ -39,6 +39,8 @@ export interface ProcessOptions {
   init: boolean;
   memoryLimitBytes?: number | undefined;
   write(stream: 'stdout' | 'stderr', text: string): void;
+  /** A line of stdout that is made when it is read; default: written at once. */
+  note?(line: () => string): void;
   /** Called once when it is over. */
   ended(code: number, oomKilled: boolean): void;
 }
@@ -92,6 +94,12 @@ export class VirtualProcess implements Owner {
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     if (this.#alive) this.#options.write(stream, text);
+  }
+
+  note(line: () => string): void {
+    if (!this.#alive) return;
+    if (this.#options.note !== undefined) this.#options.note(line);
+    else this.#options.write('stdout', `${line()}\n`);
   }
 
   get memoryLimitBytes(): number | undefined {

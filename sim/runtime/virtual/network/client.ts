@@ -38,7 +38,8 @@ export function httpRequest(
       clock.clearTimeout(deadline);
       answering = clock.setTimeout(() => {
         if (result.kind === 'response') {
-          done({ kind: 'response', status: result.status, headers: result.headers, body: result.body });
+          const body = options.method === 'HEAD' ? bytesOf('') : result.body;
+          done({ kind: 'response', status: result.status, headers: result.headers, body });
         } else {
           const cause = result.cause === 'malformed' || result.cause === 'http-to-https' ? 'other' : result.cause;
           done({ kind: 'failed', cause, ...(result.detail === undefined ? {} : { detail: result.detail }) });

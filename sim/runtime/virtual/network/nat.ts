@@ -100,11 +100,12 @@ function addRule(chains: Map<string, Rule[]>, line: string): string | undefined 
   const rules = chains.get(chain ?? '');
   if (rules === undefined) return 'iptables: No chain/target/match by that name.';
   if (operation !== '-A' && operation !== '-I') return `iptables-restore: unsupported command "${operation}"`;
-  if (operation === '-I' && /^\d+$/.test(words[0] ?? '')) words.shift();
+  const place = operation === '-I' && /^\d+$/.test(words[0] ?? '') ? Number(words.shift()) : 1;
   const rule = parseRule(words, chains);
   if (typeof rule === 'string') return rule;
   if (operation === '-A') rules.push(rule);
-  else rules.unshift(rule);
+  else if (place < 1 || place > rules.length + 1) return 'iptables: Index of insertion too big.';
+  else rules.splice(place - 1, 0, rule);
   return undefined;
 }
 
@@ -162,8 +163,10 @@ function parseMatch(option: string, value: string): Match | undefined {
       const ranges = value.split(',').map((part) => part.split(':').map(Number));
       return (packet) => ranges.some(([from = 0, to = from]) => packet.port >= from && packet.port <= to);
     }
-    case '--uid-owner':
-      return (packet) => packet.uid === Number(value);
+    case '--uid-owner': {
+      const [from = Number.NaN, to = from] = value.split('-').map(Number);
+      return (packet) => packet.uid !== undefined && packet.uid >= from && packet.uid <= to;
+    }
     default:
       return undefined;
   }

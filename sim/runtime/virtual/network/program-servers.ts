@@ -225,6 +225,17 @@ export class TcpServer implements Server {
 }
 
 const decoder = new TextDecoder();
+const BROKEN = 'net/http: HTTP/1.x transport connection broken: ';
+
+/** The code of an answer's first line, or Go's complaint. Models net/http ReadResponse. */
+function parseStatusLine(line: string): number | string {
+  const blank = line.indexOf(' ');
+  if (blank < 0) return `malformed HTTP response ${JSON.stringify(line)}`;
+  const code = line.slice(blank).trimStart().split(' ', 1)[0] ?? '';
+  if (!/^\d{3}$/.test(code)) return `malformed HTTP status code ${JSON.stringify(code)}`;
+  const version = line.slice(0, blank);
+  return /^HTTP\/\d\.\d$/.test(version) ? Number(code) : `malformed HTTP version ${JSON.stringify(version)}`;
+}
 
 /** A connection whose client sends one HTTP request (or a TLS hello): the program sees its bytes and may answer or close. */
 class RequestConnection implements TcpConnection {
@@ -243,17 +254,19 @@ class RequestConnection implements TcpConnection {
   }
 
   send(data: Uint8Array): void {
-    const [line = ''] = decoder.decode(data).split('\r\n');
     if (this.#call.tls) {
       this.#end({ kind: 'broken', cause: 'tls', detail: 'tls: first record does not look like a TLS handshake' });
       return;
     }
-    const status = /^HTTP\/1\.[01] (\d{3})/.exec(line);
-    if (status !== null) this.#end(new HttpResponse({ status: Number(status[1]) }, 0));
-    else {
-      const detail = `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(line)}`;
-      this.#end({ kind: 'broken', cause: 'malformed', detail });
-    }
+    // Go's client passes over what only announces the answer.
+    const head = decoder
+      .decode(data)
+      .split('\r\n\r\n')
+      .find((block) => !/^HTTP\/1\.[01] 1(?!01)\d\d\b/.test(block));
+    if (head === undefined) return;
+    const parsed = parseStatusLine(head.split('\r\n', 1)[0] ?? '');
+    if (typeof parsed === 'number') this.#end(new HttpResponse({ status: parsed }, 0));
+    else this.#end({ kind: 'broken', cause: 'malformed', detail: `${BROKEN}${parsed}` });
   }
 
   onData(handler: (data: Uint8Array) => void): void {

@@ -1,0 +1,51 @@
+/** A request of a timeline and its answer, or Go's error. */
+export interface AggregatorAnswer {
+  request: string;
+  status?: number;
+  body?: string;
+  headers?: Readonly<Record<string, string>>;
+  error?: string;
+  /** What had been done just before, in words. */
+  after?: string;
+  atMs?: number;
+}
+
+/** A line of calico/aggregator.jsonl: a timeline with the log, one answer, or one answer after a taken port was free. */
+export interface AggregatorCase {
+  name: string;
+  version: string;
+  setup?: string;
+  answer?: AggregatorAnswer;
+  timeline?: readonly AggregatorAnswer[];
+  log?: string;
+  atMsAfterFree?: number;
+}
+
+export interface Registration {
+  name: string;
+  reports: { live: boolean; ready: boolean };
+  timeoutMs: number;
+}
+
+const DURATION = /^(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
+
+/**
+ * Who was registered. The recordings say it only in the tables they got: a component, its time-out, and a dash for what it
+ * does not report. What a reporter reports changes in a timeline, that it does so never.
+ */
+export function registrations(body: string): Registration[] {
+  return body
+    .split('\n')
+    .slice(3)
+    .filter((line) => line.startsWith('|'))
+    .map((line) => {
+      const [, name = '', timeout = '', live, ready] = line.split('|').map((cell) => cell.trim());
+      return { name, reports: { live: live !== '-', ready: ready !== '-' }, timeoutMs: milliseconds(timeout) };
+    });
+}
+
+function milliseconds(text: string): number {
+  const match = DURATION.exec(text);
+  if (text === '-' || match === null) return 0;
+  return Number(match[1] ?? 0) * 60_000 + Number(match[2] ?? 0) * 1000 + Number(match[3] ?? 0);
+}
