@@ -73,6 +73,8 @@ export interface LabOptions {
   hearsOwnSliceFirst?: (key: string) => boolean;
   /** Of such a run, too: the uid of a new object. */
   uid?: (kind: string, name: string, drawn: string) => string;
+  /** And: ms between the mark and the removal of a pod that is deleted without grace; undefined: as usual. */
+  removalMs?: (pod: { name: string }) => number | undefined;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
   /** Another image by container or image name; `real`: no stand-in. */
@@ -111,7 +113,9 @@ export class Lab {
     this.runtime = runtime;
     this.nodeName = options.nodeName ?? 'probelab';
     this.profile = profileOf(options.kubelet?.version);
-    this.store = new Store({ clock, random, history, ...(options.uid === undefined ? {} : { uid: options.uid }) });
+    const { uid, removalMs } = options;
+    const given = { ...(uid === undefined ? {} : { uid }), ...(removalMs === undefined ? {} : { removalMs }) };
+    this.store = new Store({ clock, random, history, ...given });
     this.api = new ApiServer({ store: this.store, random, webhooks: this.#webhooks(options) });
     const recorder = new EventRecorder({
       store: this.store,
@@ -206,6 +210,7 @@ export class Lab {
   async dispose(): Promise<void> {
     this.kubelet.stop();
     for (const controller of this.#controllers) controller.stop();
+    this.store.close();
     await this.runtime.dispose();
   }
 

@@ -201,10 +201,10 @@ describe('delete', () => {
     });
     clock.runUntil(2000);
     store.delete(PODS, 'default', 'web', { gracePeriodSeconds: 0 });
-    expect(store.get(PODS, 'default', 'web')).toBeUndefined();
     clock.runUntil(3000);
+    expect(store.get(PODS, 'default', 'web')).toBeUndefined();
     // The grace of 0 is written before the object goes.
-    expect(list).toEqual(['ADDED web 2', 'MODIFIED web 1002', 'MODIFIED web 2002', 'DELETED web 2002']);
+    expect(list).toEqual(['ADDED web 2', 'MODIFIED web 1002', 'MODIFIED web 2002', 'DELETED web 2007']);
   });
 
   test('a second delete shortens the grace, counted from the first, and never lengthens it', () => {
@@ -238,8 +238,29 @@ describe('delete', () => {
   ])('a pod that %s goes at once', (_, spec, phase, gracePeriodSeconds) => {
     const created = pod('web', spec);
     store.updateStatus(PODS, { ...created, status: { phase } });
+    const list = heard();
     store.delete(PODS, 'default', 'web', gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
+    expect(store.get(PODS, 'default', 'web')?.metadata).toMatchObject({
+      deletionTimestamp: '2026-01-01T00:00:00Z',
+      deletionGracePeriodSeconds: 0,
+    });
+    clock.runUntil(1000);
     expect(store.get(PODS, 'default', 'web')).toBeUndefined();
+    expect(list.slice(-2)).toEqual(['MODIFIED web 2', 'DELETED web 7']);
+  });
+
+  test('a removal under way meets neither another pod of the name nor a store that is closed', () => {
+    pod('web', { nodeName: undefined });
+    store.delete(PODS, 'default', 'web');
+    store.delete(PODS, 'default', 'web');
+    expect(store.get(PODS, 'default', 'web')).toBeUndefined();
+    const { uid } = pod('web', { nodeName: undefined }).metadata;
+    clock.runUntil(1000);
+    expect(store.get(PODS, 'default', 'web')?.metadata.uid).toBe(uid);
+    store.delete(PODS, 'default', 'web');
+    store.close();
+    clock.runUntil(2000);
+    expect(store.get(PODS, 'default', 'web')?.metadata.uid).toBe(uid);
   });
 
   test('a negative grace counts as 1', () => {
@@ -299,6 +320,7 @@ describe('owners', () => {
     owned(REPLICA_SETS, 'web-1', store.get(DEPLOYMENTS, 'default', 'web')?.metadata.uid ?? '');
     owned(PODS, 'web-1-a', store.get(REPLICA_SETS, 'default', 'web-1')?.metadata.uid ?? '');
     store.delete(DEPLOYMENTS, 'default', 'web');
+    clock.runUntil(1000);
     expect([store.list(REPLICA_SETS), store.list(PODS)]).toEqual([[], []]);
   });
 
@@ -315,9 +337,11 @@ describe('owners', () => {
     const two = pod('two', { nodeName: undefined }).metadata.uid;
     owned(CONFIG_MAPS, 'shared', one, two);
     store.delete(PODS, 'default', 'one');
+    clock.runUntil(1000);
     const left = store.get(CONFIG_MAPS, 'default', 'shared')?.metadata.ownerReferences;
     expect(left?.map((owner) => owner.uid)).toEqual([two]);
     store.delete(PODS, 'default', 'two');
+    clock.runUntil(2000);
     expect(store.get(CONFIG_MAPS, 'default', 'shared')).toBeUndefined();
   });
 

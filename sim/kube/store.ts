@@ -1,4 +1,4 @@
-import { type Clock, rfc3339 } from '../core/clock.ts';
+import { type Clock, rfc3339, type Timer } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from './deep-equal.ts';
@@ -21,7 +21,7 @@ export type NewObject = {
 };
 
 export interface DeleteOptions {
-  /** Undefined: the pod's own terminationGracePeriodSeconds; 0: the object vanishes at once. */
+  /** Undefined: the pod's own terminationGracePeriodSeconds; 0: the object is marked and vanishes in the same request. */
   gracePeriodSeconds?: number;
   /** Delete only the object with this uid. */
   uid?: string;
@@ -42,7 +42,11 @@ export interface StoreOptions {
   watchLatencyMs?: number;
   /** Of a run that repeats a recorded one: the uid of a new object, instead of the one drawn. */
   uid?(kind: string, name: string, drawn: string): string;
+  /** Ms between the two writes of a pod's deletion without grace: its mark and its removal. Default 5. */
+  removalMs?(pod: ObjectMeta): number | undefined;
 }
+
+const REMOVAL_MS = 5;
 
 /**
  * The API server's storage, in memory: objects with uid, resourceVersion and generation, a status sub-resource,
@@ -58,6 +62,8 @@ export class Store {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #watchers: Watchers;
   readonly #uid: (kind: string, name: string, drawn: string) => string;
+  readonly #removalMs: (pod: ObjectMeta) => number;
+  readonly #removals = new Set<Timer>();
   #resourceVersion = 1;
 
   constructor(options: StoreOptions) {
@@ -65,6 +71,7 @@ export class Store {
     this.#random = options.random.fork('store');
     this.#history = options.history;
     this.#uid = options.uid ?? ((_kind, _name, drawn) => drawn);
+    this.#removalMs = (pod) => options.removalMs?.(pod) ?? REMOVAL_MS;
     this.#watchers = new Watchers(options.clock, options.watchLatencyMs ?? 2);
   }
 
@@ -180,12 +187,34 @@ export class Store {
     if (options.propagationPolicy === 'Orphan') this.#releaseOwned(current.metadata.uid);
     const { marked, gone } = deletion(current, options.gracePeriodSeconds, this.#clock);
     const last = marked === undefined ? current : this.#store(kind, current, marked);
-    if (gone) this.#remove(kind, last);
+    if (gone && marked === undefined) this.#remove(kind, last);
+    else if (gone) this.#removeSoon(kind, last);
+  }
+
+  /** Nothing is written any more that was under way. */
+  close(): void {
+    for (const timer of this.#removals) this.#clock.clearTimeout(timer);
+    this.#removals.clear();
   }
 
   /** Calls `listener` for each write to the kind from now on, `watchLatencyMs` after it. Returns the way to stop. */
   watch<T>(kind: Kind<T>, listener: (event: WatchEvent<T>) => void): () => void {
     return this.#watchers.add(collectionKey(kind), listener as never);
+  }
+
+  /**
+   * A deletion without grace is two writes of one request: watchers see the mark, then the removal.
+   * Models kubernetes v1.34 staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
+   * updateForGracefulDeletionAndFinalizers.
+   */
+  #removeSoon(kind: Kind<unknown>, marked: KubeObject): void {
+    const { namespace, name, uid } = marked.metadata;
+    const timer = this.#clock.setTimeout(() => {
+      this.#removals.delete(timer);
+      const current = this.#collection(kind).get(key(namespace, name));
+      if (current?.metadata.uid === uid) this.#remove(kind, current);
+    }, this.#removalMs(marked.metadata));
+    this.#removals.add(timer);
   }
 
   #remove(kind: Kind<unknown>, current: KubeObject): void {

@@ -6,8 +6,10 @@ import { PODS, type Pod } from '../kube/objects.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import type { RuntimePort } from '../runtime/port.ts';
 import { Backoff } from './backoff.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { ImageManager } from './image-manager.ts';
 import type { KubeletMoments } from './moments.ts';
+import { OrphanPod } from './orphan-pod.ts';
 import { Pleg } from './pleg.ts';
 import { podRef } from './pod-ref.ts';
 import { PodWorker, type PodWorkerDeps } from './pod-worker.ts';
@@ -52,6 +54,10 @@ interface Process {
   statuses: StatusManager;
   queue: SyncQueue;
   workers: Map<string, PodWorker>;
+  /** Pods whose work is over and whose objects are not gone yet. */
+  finished: Set<string>;
+  orphans: Set<OrphanPod>;
+  housekeeping: Housekeeping;
   deps: PodWorkerDeps;
 }
 
@@ -107,6 +113,7 @@ export class Kubelet {
     const { store } = this.#options;
     for (const pod of store.list(PODS)) if (this.#isOurs(pod)) this.#added(pod);
     this.#unwatch = store.watch(PODS, (event) => this.#podChanged(event));
+    this.#killOrphansSoon(this.#process);
   }
 
   /** Asks for a sync of a pod, as a look at the runtime or a probe's result does. */
@@ -124,6 +131,8 @@ export class Kubelet {
     this.#process = undefined;
     if (process === undefined) return;
     for (const worker of process.workers.values()) worker.abandon();
+    for (const orphan of process.orphans) orphan.abandon();
+    process.housekeeping.stop();
     process.probes.cleanupPods(new Set());
     process.prober.abandon();
     process.pleg.stop();
@@ -207,6 +216,9 @@ export class Kubelet {
       backoff: new Backoff(clock),
       images: new ImageManager({ clock, runtime, events }),
       mergesRequest: (pod) => moments.merges?.(podRef(pod)) === true,
+      networkTornDown: (pod) => {
+        if (moments.looksWhileTornDown?.(podRef(pod)) === true) pleg.lookAt(pod.metadata.uid);
+      },
       mountMs: (pod) => moments.mount?.(podRef(pod)),
       requeue: (uid, outcome) => {
         const given = moments.requeue?.(this.#ref(uid), outcome);
@@ -216,7 +228,14 @@ export class Kubelet {
       reclaimed: (pod) => writer.afterWrites(pod.metadata.uid, () => this.#deleteObject(pod)),
       left: (uid) => this.#left(uid),
     };
-    const process: Process = { clock, prober, pleg, probes, results, statuses, queue, workers: new Map(), deps };
+    const housekeeping = new Housekeeping({
+      clock,
+      periodMs: timings.housekeepingMs,
+      firstAt: startedAtMs + timings.syncLoopMs + timings.housekeepingMs,
+    });
+    const [workers, finished, orphans] = [new Map(), new Set<string>(), new Set<OrphanPod>()];
+    const own = { workers, finished, orphans, housekeeping };
+    const process: Process = { clock, prober, pleg, probes, results, statuses, queue, deps, ...own };
     return process;
   }
 
@@ -256,16 +275,19 @@ export class Kubelet {
 
   #podChanged(event: WatchEvent<Pod>): void {
     if (!this.#isOurs(event.object)) return;
-    const worker = this.#process?.workers.get(event.object.metadata.uid);
+    const { uid } = event.object.metadata;
+    const worker = this.#process?.workers.get(uid);
     if (event.type === 'DELETED') {
+      this.#process?.finished.delete(uid);
       if (worker !== undefined) {
         worker.pod = event.object;
         worker.objectGone();
-        this.#forgetStatusSoon(event.object.metadata.uid);
+        this.#forgetStatusSoon(uid);
       }
     } else if (worker === undefined) {
       // The last write before a deletion is heard of after it.
-      if (this.#exists(event.object)) this.#added(event.object);
+      const isNew = this.#process?.finished.has(uid) === false;
+      if (isNew && this.#exists(event.object)) this.#added(event.object);
     } else {
       this.#updated(worker, event.object);
     }
@@ -276,9 +298,24 @@ export class Kubelet {
    * Models kubelet_pods.go HandlePodCleanups and status_manager.go RemoveOrphanedStatuses.
    */
   #forgetStatusSoon(uid: string): void {
-    const { clock, timings } = this.#options;
     const process = this.#process;
-    clock.setTimeout(() => process?.statuses.forget(uid), timings.housekeepingMs / 2);
+    const given = this.#options.moments?.forget?.(this.#ref(uid));
+    const forget = () => process?.statuses.forget(uid);
+    if (given === undefined) process?.housekeeping.atNextTick(forget);
+    else process?.clock.setTimeout(forget, given);
+  }
+
+  /** What runs without an object was deleted by force while no kubelet was there. */
+  #killOrphansSoon(process: Process): void {
+    const known = (uid: string) => process.workers.has(uid) || process.finished.has(uid);
+    process.housekeeping.atNextTick(() => {
+      for (const uid of this.#runtime.podUIDs()) {
+        if (known(uid)) continue;
+        const orphan = new OrphanPod(process.deps, this.#ref(uid));
+        process.orphans.add(orphan);
+        orphan.stop(() => process.orphans.delete(orphan));
+      }
+    });
   }
 
   #added(pod: Pod): void {
@@ -322,7 +359,9 @@ export class Kubelet {
 
   #left(uid: string): void {
     const process = this.#process;
+    const pod = process?.workers.get(uid)?.pod;
     process?.workers.delete(uid);
+    if (pod !== undefined && this.#exists(pod)) process?.finished.add(uid);
     process?.queue.forget(uid);
     process?.pleg.forget(uid);
     process?.statuses.forget(uid);

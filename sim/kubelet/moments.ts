@@ -34,6 +34,10 @@ export interface KubeletMoments {
   triggersEarly?(pod: PodRef, container: string): boolean | undefined;
   /** How much later than now the answer to a probe came that is here now. */
   answer?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
+  /** Until the clean-up forgets the status of a pod whose object is gone. */
+  forget?(pod: PodRef): number | undefined;
+  /** True if a look at the runtime falls into the moment in which the pod's network is gone and its sandbox is not. */
+  looksWhileTornDown?(pod: PodRef): boolean;
   /** The start-up wait of a probe worker, while the kubelet is young. */
   jitter?(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined;
 }

@@ -82,7 +82,10 @@ export class Pleg {
     else
       this.#looks.set(
         podUID,
-        clock.setTimeout(() => this.#lookAt(podUID), given),
+        clock.setTimeout(() => {
+          this.#looks.delete(podUID);
+          this.lookAt(podUID);
+        }, given),
       );
   }
 
@@ -116,9 +119,14 @@ export class Pleg {
 
   /** Reads the runtime past the cache, as the kubelet does after it has killed a pod. */
   refresh(podUID: string): RuntimePod {
-    const pod = this.#options.runtime.pod(podUID);
+    const pod = withKnownAddress(this.#options.runtime.pod(podUID), this.cached(podUID));
     this.#cache.set(podUID, pod);
     return pod;
+  }
+
+  /** Looks at one pod now. */
+  lookAt(podUID: string): void {
+    for (let i = this.#look(podUID); i > 0; i--) this.#options.onEvent(podUID);
   }
 
   forget(podUID: string): void {
@@ -166,20 +174,16 @@ export class Pleg {
     if (this.#waiters.length > 0) this.#arm();
   }
 
-  #lookAt(podUID: string): void {
-    this.#looks.delete(podUID);
-    for (let i = this.#look(podUID); i > 0; i--) this.#options.onEvent(podUID);
-  }
-
   /** Takes the pod's state into the cache; how many events that makes. */
   #look(podUID: string): number {
     this.#dirty.delete(podUID);
     this.#lookedAt.set(podUID, this.#options.clock.now());
     const before = this.cached(podUID);
     const now = this.#options.runtime.pod(podUID);
-    const after = this.#options.moments?.sees?.(podUID, this.#states.get(podUID) ?? []) ?? now;
+    const seen = this.#options.moments?.sees?.(podUID, this.#states.get(podUID) ?? []) ?? now;
+    const after = withKnownAddress(seen, before);
     this.#cache.set(podUID, after);
-    if (after !== now) {
+    if (seen !== now) {
       this.#dirty.add(podUID);
       this.#awaitLook(podUID);
     }
@@ -189,6 +193,16 @@ export class Pleg {
     }
     return countEvents(before, after);
   }
+}
+
+/**
+ * A pod whose sandbox is over keeps the address it had. One whose sandbox is still there has what the runtime says: a
+ * look while it is being torn down loses the address.
+ * Models kubernetes v1.34 pkg/kubelet/pleg/generic.go getPodIPs.
+ */
+function withKnownAddress(after: RuntimePod, before: RuntimePod): RuntimePod {
+  if (after.ip !== undefined || before.ip === undefined || after.sandbox === 'ready') return after;
+  return { ...after, ip: before.ip };
 }
 
 /** Starts and deaths between two looks, the sandbox counts as a container. A removal alone is not worth a sync. */

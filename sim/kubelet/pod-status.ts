@@ -65,7 +65,7 @@ export function generatePodStatus(input: PodStatusInput): PodStatus {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     hostIP: input.hostIP,
     hostIPs: [{ ip: input.hostIP }],
-    ...(runtime.ip === undefined ? keepAddress(previous) : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
+    ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
     ...(previous.startTime === undefined ? {} : { startTime: previous.startTime }),
     ...(initContainerStatuses.length === 0 ? {} : { initContainerStatuses }),
     containerStatuses,
@@ -97,12 +97,5 @@ function keepReason(previous: PodStatus): Pick<PodStatus, 'reason' | 'message'> 
   return {
     ...(previous.reason === undefined ? {} : { reason: previous.reason }),
     ...(previous.message === undefined ? {} : { message: previous.message }),
-  };
-}
-
-function keepAddress(previous: PodStatus): Pick<PodStatus, 'podIP' | 'podIPs'> {
-  return {
-    ...(previous.podIP === undefined ? {} : { podIP: previous.podIP }),
-    ...(previous.podIPs === undefined ? {} : { podIPs: previous.podIPs }),
   };
 }

@@ -36,6 +36,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   deadlineTick(pod: Pod, at: number): number;
   /** How long this pod's mount takes, if a recorded run says it. */
   mountMs?(pod: Pod): number | undefined;
+  /** The pod's network is gone, its sandbox is not yet. */
+  networkTornDown?(pod: Pod): void;
   /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
   mergesRequest?(pod: Pod): boolean;
   /** The pod's work is over and its object may go. */
@@ -329,7 +331,9 @@ export class PodWorker {
     this.#stopped = true;
     this.#deps.probes.removePod(this.pod);
     this.#deps.runtime.removeSandbox(this.pod.metadata.uid);
-    this.#runtime = this.#deps.pleg.refresh(this.pod.metadata.uid);
+    // The address is that from before the stop.
+    const { ip } = this.#runtime;
+    this.#runtime = { ...this.#deps.pleg.refresh(this.pod.metadata.uid), ...(ip === undefined ? {} : { ip }) };
     this.#publish(true);
     this.#lastSyncEnd = this.#deps.clock.now();
   }
@@ -337,6 +341,7 @@ export class PodWorker {
   publishTerminated(): void {
     const { history, statuses } = this.#deps;
     history.record({ kind: 'sync', pod: this.ref, type: 'terminated' });
+    this.#runtime = this.#deps.pleg.cached(this.pod.metadata.uid);
     this.#publish(true);
     // The object that asked for the end, with the status the API held then: later ones are our own writes.
     statuses.terminatePod(this.#endedBy ?? this.pod);
@@ -381,8 +386,11 @@ export class PodWorker {
       if (--left > 0) return;
       const sandbox = this.#deps.runtime.pod(pod.metadata.uid).sandbox;
       const { clock, timings } = this.#deps;
-      if (sandbox === 'ready' && timings.sandboxStopMs > 0) clock.setTimeout(over, timings.sandboxStopMs);
-      else over();
+      if (sandbox === 'ready' && timings.sandboxStopMs > 0) {
+        this.#deps.runtime.tearDownNetwork(pod.metadata.uid);
+        this.#deps.networkTornDown?.(pod);
+        clock.setTimeout(over, timings.sandboxStopMs);
+      } else over();
     };
     if (left === 0) {
       stopped();

@@ -53,6 +53,11 @@ export class RuntimeClient {
     return this.#pods.get(podUID) ?? NO_POD;
   }
 
+  /** Every pod of which the runtime has something. */
+  podUIDs(): string[] {
+    return [...this.#pods.keys()];
+  }
+
   imageStatus(image: string, done: (answer: Answer<'image-status'>) => void): void {
     this.#port.imageStatus({ id: this.#ask(done), image });
   }
@@ -69,9 +74,15 @@ export class RuntimeClient {
     this.#port.createSandbox(command);
   }
 
+  /** The first step of stopping a sandbox: it is still there, but the runtime knows no address of it any more. */
+  tearDownNetwork(podUID: string): void {
+    const { ip: _, ...pod } = this.pod(podUID);
+    if (pod.sandbox === 'ready') this.#update(podUID, pod);
+  }
+
   /** The sandbox's processes are over: its address is free again. */
   removeSandbox(podUID: string): void {
-    const pod = this.pod(podUID);
+    const { ip: _, ...pod } = this.pod(podUID);
     if (pod.sandbox !== 'ready') return;
     this.#update(podUID, { ...pod, sandbox: 'gone' });
     this.#port.removeSandbox({ podUID });

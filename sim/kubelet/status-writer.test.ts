@@ -83,6 +83,7 @@ it('does not write the status of a pod that is gone, nor to another one of its n
   const { clock, store, create, change, written } = world();
   const web = create('web');
   store.delete(PODS, 'shop', 'web');
+  clock.runUntil(100);
   create('web');
   change(web, 'old');
   clock.runUntil(1000);

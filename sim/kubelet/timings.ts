@@ -21,8 +21,10 @@ export interface KubeletTimings {
   statusWriteMs: number;
   /** The bookkeeping of one SyncPod that neither starts nor kills. */
   syncMs: number;
-  /** Between two clean-ups after pods that are gone (housekeepingPeriod); they come half of it later. */
+  /** Between two clean-ups after pods that are gone (housekeepingPeriod). */
   housekeepingMs: number;
+  /** From the beginning of the kubelet's process to that of its sync loop: the first clean-up comes a period later. */
+  syncLoopMs: number;
   /** Taking down the pod's network and sandbox, once its containers are over. */
   sandboxStopMs: number;
   /** From the pod's last sync to the deletion of the pod object (volumes unmounted, cgroups gone). */
@@ -43,7 +45,8 @@ export const DEFAULT_TIMINGS: KubeletTimings = {
   mountMs: 300,
   statusWriteMs: 10,
   syncMs: 2,
-  housekeepingMs: 1000,
+  housekeepingMs: 2000,
+  syncLoopMs: 300,
   sandboxStopMs: 45,
   reclaimMs: 20,
   mountRetryMs: 500,

@@ -25,6 +25,8 @@ const SURPRISED_AFTER_MS = [1000, 1030] as const;
 const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
+/** Between two clean-ups of the kubelet. */
+const CLEAN_UP_MS = 2000;
 /** A start of the run this close to the recorded one is the same. */
 const SAME_START_MS = 500;
 /** An answer of the API that takes longer than this was one to another write. */
@@ -122,6 +124,8 @@ export class Accidents {
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
       answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
+      forget: (pod) => this.#forgetMs(pod),
+      looksWhileTornDown: ({ name }) => this.#lostAddress(name),
       jitter: (pod, container, probe, periodMs) => this.#jitterMs(pod, container, probe, periodMs),
     };
   }
@@ -155,11 +159,11 @@ export class Accidents {
   /** The pod's last write that a controller can have seen which then says this of it. */
   #lastWrite(pod: string, until: number, endpoint: string | undefined): number {
     const before = this.#podWrites.filter((write) => write.pod === pod && write.at <= until);
-    const fits = ({ ready, deleting }: PodWrite) =>
-      endpoint === 'ready' || endpoint === 'not ready'
-        ? ready === (endpoint === 'ready') && !deleting
-        : endpoint === undefined ||
-          (endpoint.includes('"terminating":true') === deleting && servingOf(endpoint) === ready);
+    const fits = ({ op, ready, deleting }: PodWrite) => {
+      if (endpoint === undefined || op === 'DELETED') return endpoint === undefined;
+      if (endpoint === 'ready' || endpoint === 'not ready') return ready === (endpoint === 'ready') && !deleting;
+      return endpoint.includes('"terminating":true') === deleting && servingOf(endpoint) === ready;
+    };
     return (before.findLast(fits) ?? before.at(-1))?.at ?? 0;
   }
 
@@ -176,6 +180,30 @@ export class Accidents {
   /** How long the next pull of an image takes; undefined: the recording does not say. */
   pullMs(image: string): number | undefined {
     return this.#pulls.get(image)?.shift();
+  }
+
+  /** The clean-up comes every 2 s; a pod whose object is gone is probed until then. */
+  #forgetMs({ name: actual }: PodRef): number {
+    const name = this.#names.recorded(actual);
+    const now = this.#now();
+    const later = this.#story.probes.filter(({ pod, t }) => pod === name && ms(t) > now && ms(t) < now + CLEAN_UP_MS);
+    const last = later.at(-1);
+    return last === undefined ? 0 : ms(last.t) + 1 - now;
+  }
+
+  /** The kubelet looked at the runtime in the middle of the pod's end: its last status has no address any more. */
+  #lostAddress(actual: string): boolean {
+    const name = this.#names.recorded(actual);
+    const mine = this.#story.pods.filter(({ pod }) => pod === name);
+    return mine.some(({ ip }) => ip) && mine.at(-1)?.ip === false;
+  }
+
+  /** How long the API server took from the mark of a pod deleted without grace to its removal. */
+  removalMs(pod: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const now = this.#now();
+    const gone = this.#podWrites.find((write) => write.pod === name && write.op === 'DELETED' && write.at >= now);
+    return gone === undefined || gone.at > now + LONGEST_WRITE_MS ? undefined : gone.at - now;
   }
 
   /** Run time at which a container's process started first; undefined: the recording does not say. */

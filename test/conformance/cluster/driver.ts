@@ -101,7 +101,7 @@ export class Driver {
     if (step.setArgs !== undefined) this.#setArgs(step.setArgs);
     if (step.kill !== undefined) this.#kill(step.kill);
     if (step.kubelet === 'stop') kubelet.stop();
-    if (step.kubelet === 'start') kubelet.start(clock.now());
+    if (step.kubelet === 'start') kubelet.start(step.t * 1000);
   }
 
   /** The switch listens at a port of the pod: the container that has this port is meant. */

@@ -44,10 +44,11 @@ export async function play(story: Story): Promise<Played> {
   lab = await createLab({
     nodeName: nodeOf(story),
     uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.uid(name, drawn) : drawn),
+    removalMs: ({ name }) => accidents.removalMs(name),
     controllerLatencyMs: (controller, key) =>
       accidents.controllerLatencyMs(controller, key, recorder.written(controller, key)),
-    kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     hearsOwnSliceFirst: (key) => accidents.hearsOwnSliceFirst(key, recorder.written('endpointslice', key)),
+    kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     runtime: {
       name: 'virtual',
       clock,
