@@ -122,3 +122,25 @@ describe('iptables-restore', () => {
     );
   });
 });
+
+describe('rules of a hand-written script', () => {
+  function rules(...lines: string[]): NatTable | string {
+    const nat = new NatTable();
+    return nat.restore(['*nat', ...lines, 'COMMIT', ''].join('\n'), { flush: true }) ?? nat;
+  }
+  const at = (nat: NatTable | string, port: number, uid = 0) =>
+    typeof nat === 'string' ? nat : outbound(nat, '10.9.9.9', port, uid);
+
+  it('are inserted where they say', () => {
+    const first = ['-A OUTPUT -p tcp --dport 80 -j ACCEPT', '-A OUTPUT -p tcp -j REDIRECT --to-ports 1'];
+    const nat = rules(...first, '-I OUTPUT 2 -p tcp -j REDIRECT --to-ports 2');
+    expect(at(nat, 80)).toEqual(ACCEPT);
+    expect(at(nat, 81)).toEqual(to(2));
+    expect(rules('-I OUTPUT 2 -p tcp -j ACCEPT')).toContain('Index of insertion too big');
+  });
+
+  it('know ranges of users', () => {
+    const nat = rules('-A OUTPUT -p tcp -m owner --uid-owner 1000-1500 -j REDIRECT --to-ports 1');
+    expect([999, 1000, 1500, 1501].map((uid) => at(nat, 80, uid))).toEqual([ACCEPT, to(1), to(1), ACCEPT]);
+  });
+});
