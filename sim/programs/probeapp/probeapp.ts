@@ -1,5 +1,6 @@
 import type { AppPatch } from '../app/description.ts';
-import type { HttpExchange, Listener, Program, ProgramHost } from '../host.ts';
+import type { HttpExchange, HttpReply, Listener, Program, ProgramHost } from '../host.ts';
+import { AppLog, crashTrace } from './app-log.ts';
 import { Controls, KEY_OF_PATH } from './controls.ts';
 import { type ProbeappFlags, parseFlags, parseListenAddress } from './flags.ts';
 
@@ -22,6 +23,7 @@ class Probeapp {
   readonly #host: ProgramHost;
   readonly #flags: ProbeappFlags;
   readonly #controls = new Controls();
+  readonly #log: AppLog;
   readonly #startedAt: number;
   readonly #tcp = new Map<string, Listener>();
   #http: Listener | undefined;
@@ -33,15 +35,17 @@ class Probeapp {
     this.#flags = flags;
     this.#startedAt = host.clock.now();
     this.#message = flags.termMsg;
+    this.#log = new AppLog(host);
   }
 
   start(): void {
     const { clock } = this.#host;
     const flags = this.#flags;
+    this.#log.event('start', { args: this.#host.args, pid: this.#host.pid });
     this.#host.onSignal('SIGTERM', () => this.#terminate());
     this.#host.onSteer((patch) => this.#steer(patch));
     if (this.#countRun() <= flags.failFirst) {
-      clock.setTimeout(() => this.#host.exit(1), 0);
+      clock.setTimeout(() => this.#exit(1), 0);
       return;
     }
     for (const { at, set } of flags.script) clock.setTimeout(() => this.#set(set), at);
@@ -84,23 +88,28 @@ class Probeapp {
 
   #taken(error: string): void {
     this.#host.write('stderr', `bind: ${error}\n`);
-    this.#host.exit(1);
+    this.#exit(1);
   }
 
   #serve(exchange: HttpExchange): void {
     const [path = '/', query = ''] = exchange.request.target.split('?', 2);
     const key = KEY_OF_PATH[path];
     if (key !== undefined) this.#health(exchange, key);
-    else if (path === '/loop') exchange.reply({ status: 302, headers: [['Location', '/loop']], body: '' });
-    else if (path.startsWith('/status/')) exchange.reply(statusReply(Number(path.slice(8)), query));
+    else if (path === '/loop') this.#reply(exchange, { status: 302, headers: [['Location', '/loop']], body: '' });
+    else if (path.startsWith('/status/')) this.#reply(exchange, statusReply(Number(path.slice(8)), query));
     else this.#health(exchange, path);
+  }
+
+  #reply(exchange: HttpExchange, reply: HttpReply): void {
+    this.#log.request(exchange, reply.status);
+    exchange.reply(reply);
   }
 
   #health(exchange: HttpExchange, key: string): void {
     const hang = this.#controls.hangs.get(key) ?? 0;
     const answer = () => {
       const code = this.#codeOf(key);
-      exchange.reply({ status: code, body: code < 400 ? 'ok' : `error: ${key} is ${code}\n` });
+      this.#reply(exchange, { status: code, body: code < 400 ? 'ok' : `error: ${key} is ${code}\n` });
     };
     if (this.#controls.closes.has(key)) exchange.close();
     else if (hang > 0) this.#host.clock.setTimeout(answer, hang);
@@ -130,12 +139,13 @@ class Probeapp {
 
   #terminate(): void {
     const { ignoreTerm, termDelay, termExitCode } = this.#flags;
+    this.#log.event('signal', { sig: 'terminated' });
     if (ignoreTerm || this.#terminating) return;
     this.#terminating = true;
     const end = () => {
       for (const line of this.#flags.exitLog) this.#host.write('stderr', `${line}\n`);
       this.#writeMessage();
-      this.#host.exit(termExitCode);
+      this.#exit(termExitCode);
     };
     if (termDelay > 0) this.#host.clock.setTimeout(end, termDelay);
     else end();
@@ -143,11 +153,24 @@ class Probeapp {
 
   #exitByItself(): void {
     const { exitLog, exitSignal, exitCode } = this.#flags;
+    if (exitSignal !== undefined && this.#crash(exitSignal)) return;
     for (const line of exitLog) this.#host.write('stderr', `${line}\n`);
     this.#writeMessage();
-    // Go turns a fault and a panic into exit 2; PID 1 cannot abort itself, so SIGABRT ends as nothing had been (0).
-    if (exitSignal === 'SIGABRT') this.#host.exit(0);
-    else this.#host.exit(exitSignal === undefined ? exitCode : 2);
+    this.#exit(exitCode);
+  }
+
+  /** Go turns a fault and a panic into exit 2; PID 1 cannot abort itself, it goes on: false then. */
+  #crash(how: string): boolean {
+    this.#log.event('crash', { how });
+    if (how === 'SIGABRT') return false;
+    this.#host.write('stderr', crashTrace(how));
+    this.#host.exit(2);
+    return true;
+  }
+
+  #exit(code: number): void {
+    this.#log.event('exit', { code });
+    this.#host.exit(code);
   }
 
   #writeMessage(): void {
@@ -156,7 +179,10 @@ class Probeapp {
 
   #steer(patch: Readonly<Record<string, unknown>>): void {
     const { set } = patch as { set?: Readonly<Record<string, unknown>> };
-    if (set !== undefined) this.#set(set);
+    if (set !== undefined) {
+      this.#set(set);
+      this.#log.control(parseListenAddress(this.#flags.addr).port, set);
+    }
     const { path, status, hang, delay, close, server, listening, service, grpc, exit, die, files } = patch as AppPatch;
     for (const key of path === undefined ? Object.values(KEY_OF_PATH) : [KEY_OF_PATH[path]]) {
       if (key === undefined) continue;
@@ -174,7 +200,7 @@ class Probeapp {
       else this.#host.files.write(name, encoder.encode(content));
     }
     if (die !== undefined) this.#host.die(die);
-    else if (exit !== undefined) this.#host.exit(exit);
+    else if (exit !== undefined) this.#exit(exit);
   }
 
   #set(controls: Readonly<Record<string, unknown>>): void {
@@ -188,8 +214,8 @@ class Probeapp {
       this.#tcp.get(value)?.close();
       this.#tcp.delete(value);
       if (parseListenAddress(value).port === parseListenAddress(this.#flags.addr).port) this.#http?.close();
-    } else if (name === 'exit') this.#host.exit(Number(value));
-    else if (name === 'crash') this.#host.exit(2);
+    } else if (name === 'exit') this.#exit(Number(value));
+    else if (name === 'crash') this.#crash(value);
     else if (name === 'alloc') this.#host.allocate?.(Number(value) * 2 ** 20);
     else if (name === 'termmsg') this.#message = value;
     else if (name === 'log') this.#host.write('stdout', `${value}\n`);

@@ -60,12 +60,44 @@ function comparePod(
     for (const until of [at, at + ASKED_WITHIN_S]) {
       const object = input.object(entry, mine[count], until);
       const actual = print(object, input.epochMs + at * 1000).map((line) => input.names.inText(line));
-      const difference = firstDifference(expected.map(maskText), actual.map(maskText));
+      const difference = firstDifference(comparable(expected), comparable(actual));
       if (difference === undefined) return undefined;
       first ??= difference;
     }
   }
   return first ?? 'the run has no such transition';
+}
+
+function comparable(lines: readonly string[]): string[] {
+  return streamsApart(lines).map(maskText);
+}
+
+/**
+ * A message that is the end of a log: what the app wrote to stdout (its JSON lines) and to stderr within a millisecond stands there
+ * in either order.
+ */
+function streamsApart(lines: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const head = /^ *Message: +/.exec(lines[i] ?? '')?.[0];
+    const end = lines.indexOf('', i);
+    const log = head === undefined || end < 0 ? [] : [(lines[i] ?? '').slice(head.length), ...lines.slice(i + 1, end)];
+    if (head === undefined || !log.some(isAppLine)) {
+      result.push(lines[i] ?? '');
+      continue;
+    }
+    // Where its beginning was cut off hangs on the lengths of the numbers in it.
+    const whole = log
+      .filter(isAppLine)
+      .map((line) => (line.startsWith('{') ? line : line.replace(/^.*?(?="httpver":)/, '')));
+    result.push(head, ...whole, ...log.filter((line) => !isAppLine(line)));
+    i = end - 1;
+  }
+  return result;
+}
+
+function isAppLine(line: string): boolean {
+  return line.includes('"mono":');
 }
 
 function firstDifference(expected: readonly string[], actual: readonly string[]): string | undefined {
@@ -115,7 +147,12 @@ function maskText(line: string): string {
     .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
     .replace(/^(Node: +[^/]+)\/\S+/, '$1/<ip>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
-    .replace(/(?<=[\s(])(?:\d+[dhms])+(?= |\)|$)/g, '<age>')
+    .replace(/(?<=[\s(])(?:\d+[dhms])+(?= |\)|$)|<invalid>/g, '<age>')
+    .replace(/"(mono|dur)":[\d.e-]+/g, '"$1":<seconds>')
+    .replace(/"t":"[^"]*"/g, '"t":<time>')
+    .replace(/"remote":"[^"]*"/g, '"remote":<client>')
+    .replace(/^goroutine \d+ /, 'goroutine <n> ')
+    .replace(/\b0x[0-9a-f]{6,}/g, '<address>')
     .replace(/ +/g, ' ')
     .trimEnd();
 }
