@@ -1,9 +1,18 @@
 import type { Clock } from '../core/clock.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
-import { ENDPOINT_SLICES, type Endpoint, type EndpointSlice, PODS, SERVICES, type Service } from '../kube/objects.ts';
+import {
+  ENDPOINT_SLICES,
+  type Endpoint,
+  type EndpointSlice,
+  PODS,
+  type Pod,
+  SERVICES,
+  type Service,
+} from '../kube/objects.ts';
 import type { NewObject, Store } from '../kube/store.ts';
 import { ApiBudget } from './api-budget.ts';
 import { desiredEndpoints, type EndpointPort, portsKey, updateEndpoints } from './endpoint-slice-endpoints.ts';
+import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { matchesLabels } from './selector.ts';
 import { enqueueServicesOfPods } from './service-pods.ts';
@@ -45,6 +54,7 @@ interface Plan {
  */
 export class EndpointSliceController {
   readonly #store: Store;
+  readonly #pods: Informer<Pod>;
   readonly #queue: WorkQueue;
   readonly #budget: ApiBudget;
   readonly #triggers = new TriggerTimeTracker();
@@ -53,6 +63,7 @@ export class EndpointSliceController {
 
   constructor(options: EndpointSliceControllerOptions) {
     this.#store = options.store;
+    this.#pods = new Informer(options.store, PODS);
     this.#hearsOwnWriteFirst = options.hearsOwnWriteFirst ?? (() => false);
     this.#budget = new ApiBudget(options.clock);
     this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
@@ -63,7 +74,7 @@ export class EndpointSliceController {
     const add = (key: string): void => this.#queue.add(key);
     this.#stops = [
       store.watch(SERVICES, ({ object }) => add(keyOf(object))),
-      enqueueServicesOfPods(store, add),
+      enqueueServicesOfPods(store, this.#pods, add),
       store.watch(ENDPOINT_SLICES, ({ type, object }) => {
         if (type === 'DELETED')
           add(`${object.metadata.namespace}/${object.metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`);
@@ -91,7 +102,7 @@ export class EndpointSliceController {
       this.#queue.addAfter(key, waitMs);
       return;
     }
-    const pods = this.#store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
+    const pods = this.#pods.list(namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
     const plan = this.#plan(service, desiredEndpoints(service, pods));
     const writes = plan.create.length + plan.update.length + plan.remove.length;
     for (let i = writes; i > 0; i--) this.#budget.spend();

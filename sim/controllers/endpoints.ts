@@ -3,6 +3,7 @@ import { ENDPOINTS, type Endpoints, PODS, type Pod, SERVICES, type Service } fro
 import type { Store } from '../kube/store.ts';
 import { ApiBudget } from './api-budget.ts';
 import type { ControllerOptions } from './endpoint-slice.ts';
+import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { belongsInEndpoints, isPodReady, podAddress } from './pod-conditions.ts';
 import { findPort } from './pod-ports.ts';
@@ -18,6 +19,7 @@ type Port = NonNullable<Subset['ports']>[number];
 /** Keeps the v1 Endpoints of every service with a selector. Models kubernetes v1.34 pkg/controller/endpoint. */
 export class EndpointsController {
   readonly #store: Store;
+  readonly #pods: Informer<Pod>;
   readonly #queue: WorkQueue;
   readonly #budget: ApiBudget;
   readonly #triggers = new TriggerTimeTracker();
@@ -25,6 +27,7 @@ export class EndpointsController {
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
+    this.#pods = new Informer(options.store, PODS);
     this.#budget = new ApiBudget(options.clock);
     this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
   }
@@ -33,7 +36,7 @@ export class EndpointsController {
     const add = (key: string): void => this.#queue.add(key);
     this.#stops = [
       this.#store.watch(SERVICES, ({ object }) => add(keyOf(object))),
-      enqueueServicesOfPods(this.#store, add),
+      enqueueServicesOfPods(this.#store, this.#pods, add),
       this.#store.watch(ENDPOINTS, ({ type, object }) => {
         if (type === 'DELETED') add(keyOf(object));
       }),
@@ -64,7 +67,7 @@ export class EndpointsController {
       this.#queue.addAfter(key, waitMs);
       return;
     }
-    const pods = store.list(PODS, namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
+    const pods = this.#pods.list(namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
     this.#write(service, current, subsetsOf(service, pods), this.#triggers.compute(service, pods));
   }
 

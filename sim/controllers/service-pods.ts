@@ -1,15 +1,16 @@
 import { deepEqual } from '../kube/deep-equal.ts';
-import { PODS, type Pod, SERVICES } from '../kube/objects.ts';
+import { type Pod, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
+import type { Informer } from './informer.ts';
 import { isPodReady } from './pod-conditions.ts';
 import { matchesLabels } from './selector.ts';
 
 /**
- * Watches pods and hands the key of every service to `add` whose endpoints a change may concern. Returns the way to stop.
+ * Follows pods and hands the key of every service to `add` whose endpoints a change may concern. Returns the way to stop.
  * Models kubernetes v1.34 pkg/controller/util/endpoint GetServicesToUpdateOnPodChange.
  */
-export function enqueueServicesOfPods(store: Store, add: (key: string) => void): () => void {
-  return store.watch(PODS, ({ type, object, previous }) => {
+export function enqueueServicesOfPods(store: Store, pods: Informer<Pod>, add: (key: string) => void): () => void {
+  return pods.start(({ type, object, previous }) => {
     const changed = type !== 'MODIFIED' || previous === undefined || endpointChanged(previous, object);
     const relabelled = !deepEqual(previous?.metadata.labels, object.metadata.labels);
     if (!changed && !relabelled) return;
