@@ -1,11 +1,11 @@
 import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
 import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
-import type { PacedController } from '../../../sim/lab.ts';
+import { ControllerReads } from './controller-reads.ts';
 import { seenBy } from './looks.ts';
 import type { Names } from './names.ts';
-import { distinctWrites } from './recorder.ts';
-import type { EndpointsEntry, Story } from './story.ts';
+import { type PodWrite, podWritesOf } from './pod-writes.ts';
+import type { Story } from './story.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
 const RELIST_MS = 2300;
@@ -19,8 +19,6 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
 };
 /** The sync loop looks for pods past their deadline once a second. */
 const DEADLINE_TICK_MS = 1300;
-/** From a slice's write to the one that its own news led to. */
-const SURPRISED_AFTER_MS = [1000, 1030] as const;
 /** A sync so soon after another had to wait for a look. */
 const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
@@ -31,42 +29,26 @@ const CLEAN_UP_MS = 2000;
 const SAME_START_MS = 500;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 130;
-/** … and so of a controller, which may wait for its turn at the API, too. */
-const LONGEST_CONTROLLER_WRITE_MS = 300;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
 const LATE_TRIGGERED_MS = 600;
-/** From a pod's write to what a controller hears of it. */
-const WATCH_MS = 3;
 /** A sandbox that takes longer waited for something else. */
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
 const BEFORE_EVENT_MS = 10;
 const BEFORE_SYNC_MS = 2;
 const LONGEST_FIRST_WRITE_MS = 650;
-const BETWEEN_WRITES_MS = 4;
-const RECORDED_AS = {
-  endpointslice: 'endpointslices',
-  endpoints: 'endpoints',
-} as const;
 const GRID_FIELDS = [
   ['startup', 'startupProbe'],
   ['liveness', 'livenessProbe'],
 ] as const;
-
-interface PodWrite {
-  pod: string;
-  op: string;
-  at: number;
-  ready: boolean;
-  deleting: boolean;
-}
 
 /**
  * What a run takes from a recording because on the real node it hangs on nothing but the machine: when the kubelet
  * looks and comes back to a pod, the phase of each worker, how long pulls and starts took. Knows no story.
  */
 export class Accidents {
+  readonly controllers: ControllerReads;
   readonly #story: Story;
   readonly #names: Names;
   readonly #now: () => number;
@@ -74,8 +56,7 @@ export class Accidents {
   readonly #syncs = new Map<string, number[]>();
   /** When each pod was begun to be ended. */
   readonly #ends = new Map<string, number[]>();
-  /** Writes of pods, those that were seen together some milliseconds apart: the kubelet makes one at a time. */
-  readonly #podWrites: PodWrite[] = [];
+  readonly #podWrites: readonly PodWrite[];
   readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
@@ -84,20 +65,8 @@ export class Accidents {
     this.#names = names;
     this.#now = now;
     this.#pod = pod;
-    for (const { op, pod, t, conditions, deleting, containers } of story.pods) {
-      const after = this.#podWrites.at(-1)?.at ?? 0;
-      // The first mark of a deletion is the API's own write, and before there are containers it is the scheduler's.
-      const others = containers.length === 0;
-      const marked = deleting && !this.#podWrites.some((write) => write.pod === pod && write.deleting);
-      const at = op === 'MODIFIED' && !marked && !others ? Math.max(ms(t), after + BETWEEN_WRITES_MS) : ms(t);
-      this.#podWrites.push({
-        pod,
-        op: op === 'MODIFIED' && (marked || others) ? 'OTHERS' : op,
-        at,
-        ready: conditions['Ready']?.startsWith('True') === true,
-        deleting,
-      });
-    }
+    this.#podWrites = podWritesOf(story);
+    this.controllers = new ControllerReads(story, this.#podWrites, now);
     for (const { pod, t, kind } of story.syncs) {
       push(this.#syncs, pod, ms(t));
       if (kind === 'SyncTerminatingPod') push(this.#ends, pod, ms(t));
@@ -128,43 +97,6 @@ export class Accidents {
       looksWhileTornDown: ({ name }) => this.#lostAddress(name),
       jitter: (pod, container, probe, periodMs) => this.#jitterMs(pod, container, probe, periodMs),
     };
-  }
-
-  /** When a controller took up a service: its next recorded write says it. `written`: how many the run has made. */
-  controllerLatencyMs(controller: PacedController, key: string, written: number): number | undefined {
-    if (controller !== 'endpointslice' && controller !== 'endpoints') return undefined;
-    const name = key.slice(key.indexOf('/') + 1);
-    const all = distinctWrites(this.#story[RECORDED_AS[controller]] ?? [], name);
-    const next = all[written];
-    if (next === undefined || ms(next.t) > this.#now() + LONGEST_CONTROLLER_WRITE_MS) return undefined;
-    const before = podsOf(all[written - 1]);
-    const after = podsOf(next);
-    const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
-      (pod) => before.get(pod) !== after.get(pod),
-    );
-    const read = Math.max(0, ...changed.map((pod) => this.#lastWrite(pod, ms(next.t) + 2, after.get(pod))));
-    return read === 0 ? undefined : Math.max(0, read + WATCH_MS - this.#now());
-  }
-
-  /** The recording has a write a second after the one just made. `written`: how many the run has made. */
-  hearsOwnSliceFirst(key: string, written: number): boolean {
-    const name = key.slice(key.indexOf('/') + 1);
-    const all = distinctWrites(this.#story.endpointslices ?? [], name);
-    const made = all[written - 1];
-    if (made === undefined) return false;
-    const [from, to] = SURPRISED_AFTER_MS;
-    return all.slice(written).some(({ t }) => ms(t) - ms(made.t) >= from && ms(t) - ms(made.t) <= to);
-  }
-
-  /** The pod's last write that a controller can have seen which then says this of it. */
-  #lastWrite(pod: string, until: number, endpoint: string | undefined): number {
-    const before = this.#podWrites.filter((write) => write.pod === pod && write.at <= until);
-    const fits = ({ op, ready, deleting }: PodWrite) => {
-      if (endpoint === undefined || op === 'DELETED') return endpoint === undefined;
-      if (endpoint === 'ready' || endpoint === 'not ready') return ready === (endpoint === 'ready') && !deleting;
-      return endpoint.includes('"terminating":true') === deleting && servingOf(endpoint) === ready;
-    };
-    return (before.findLast(fits) ?? before.at(-1))?.at ?? 0;
   }
 
   /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
@@ -404,22 +336,6 @@ export class Accidents {
         entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) >= this.#now(),
     );
   }
-}
-
-function servingOf(endpoint: string): boolean {
-  return !endpoint.includes('"serving":false');
-}
-
-function podsOf(entry: EndpointsEntry | undefined): Map<string, string> {
-  const pods = new Map<string, string>();
-  for (const endpoint of (entry?.endpoints ?? []) as { pod?: string; ready?: string[]; notReady?: string[] }[]) {
-    if (endpoint.pod !== undefined) pods.set(endpoint.pod, JSON.stringify(endpoint));
-    else {
-      for (const pod of endpoint.ready ?? []) pods.set(pod, 'ready');
-      for (const pod of endpoint.notReady ?? []) pods.set(pod, 'not ready');
-    }
-  }
-  return pods;
 }
 
 function push(map: Map<string, number[]>, key: string, value: number): void {

@@ -46,8 +46,8 @@ export async function play(story: Story): Promise<Played> {
     uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.uid(name, drawn) : drawn),
     removalMs: ({ name }) => accidents.removalMs(name),
     controllerLatencyMs: (controller, key) =>
-      accidents.controllerLatencyMs(controller, key, recorder.written(controller, key)),
-    hearsOwnSliceFirst: (key) => accidents.hearsOwnSliceFirst(key, recorder.written('endpointslice', key)),
+      accidents.controllers.latencyMs(controller, key, recorder.written(controller, key)),
+    hearsOwnSliceFirst: (key) => accidents.controllers.hearsOwnSliceFirst(key, recorder.written('endpointslice', key)),
     kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     runtime: {
       name: 'virtual',

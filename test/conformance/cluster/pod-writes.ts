@@ -1,0 +1,36 @@
+import type { Story } from './story.ts';
+
+/** A recorded write of a pod. Milliseconds. */
+export interface PodWrite {
+  pod: string;
+  /** MODIFIED: the kubelet's; OTHERS: changed by another. */
+  op: 'ADDED' | 'MODIFIED' | 'OTHERS' | 'DELETED';
+  at: number;
+  ready: boolean;
+  deleting: boolean;
+  /** Nothing of the pod runs any more, or it is gone. */
+  over: boolean;
+}
+
+const BETWEEN_WRITES_MS = 4;
+
+/** A recording's writes of pods, those that were seen together some milliseconds apart: the kubelet makes one at a time. */
+export function podWritesOf(story: Story): PodWrite[] {
+  const writes: PodWrite[] = [];
+  for (const { op, pod, t, phase, conditions, deleting, containers } of story.pods) {
+    const after = writes.at(-1)?.at ?? 0;
+    // The first mark of a deletion is the API's own write, and before there are containers it is the scheduler's.
+    const marked = deleting && !writes.some((write) => write.pod === pod && write.deleting);
+    const others = op === 'MODIFIED' && (marked || containers.length === 0);
+    const at = Math.round(t * 1000);
+    writes.push({
+      pod,
+      op: others ? 'OTHERS' : (op as PodWrite['op']),
+      at: op === 'MODIFIED' && !others ? Math.max(at, after + BETWEEN_WRITES_MS) : at,
+      ready: conditions['Ready']?.startsWith('True') === true,
+      deleting,
+      over: op === 'DELETED' || phase === 'Succeeded' || phase === 'Failed',
+    });
+  }
+  return writes;
+}
