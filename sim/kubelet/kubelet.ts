@@ -185,6 +185,7 @@ export class Kubelet {
       clock,
       runtime,
       periodMs: timings.relistPeriodMs,
+      deathsTold: timings.deathsTold,
       phaseMs: random.int(timings.relistPeriodMs),
       onEvent: (uid) => this.#process?.workers.get(uid)?.requestSync(),
       onDied: (uid, { name }) => this.#removeOldInstances(uid, name),

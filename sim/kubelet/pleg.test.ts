@@ -3,7 +3,7 @@ import { VirtualClock } from '../core/virtual-clock.ts';
 import { Pleg, type SeenState } from './pleg.ts';
 import { NO_POD, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
-function setup(sees?: (states: readonly SeenState[]) => RuntimePod | undefined) {
+function setup(sees?: (states: readonly SeenState[]) => RuntimePod | undefined, deathsTold = false) {
   const clock = new VirtualClock();
   const pods = new Map<string, RuntimePod>();
   const events: number[] = [];
@@ -12,6 +12,7 @@ function setup(sees?: (states: readonly SeenState[]) => RuntimePod | undefined) 
     runtime: { pod: (uid) => pods.get(uid) ?? NO_POD },
     periodMs: 1000,
     phaseMs: 300,
+    deathsTold,
     onEvent: () => events.push(clock.now()),
     ...(sees && { moments: { look: () => undefined, freshLook: () => undefined, sees: (_, states) => sees(states) } }),
   });
@@ -131,4 +132,26 @@ test('looks when a repeated run says so, and at what is there then', () => {
   pleg.awaitNewerThan('u', 500, () => fresh.push(clock.now()));
   expect(events).toEqual([250, 250]);
   expect(fresh).toEqual([500, 2000]);
+});
+
+test('a runtime that tells of deaths: the look comes at once, and serves who waits for a fresh one; a start waits', () => {
+  const { clock, pleg, events, set } = setup(undefined, true);
+  clock.runUntil(1400);
+  set({ sandbox: 'ready', containers: [container('a', 'running')] });
+  clock.runUntil(1500);
+  const fresh: number[] = [];
+  pleg.awaitNewerThan('u', 1450, () => fresh.push(clock.now()));
+  pleg.awaitNewerThan('other', 1450, () => fresh.push(-clock.now()));
+  expect(events).toEqual([]);
+  set({ sandbox: 'ready', containers: [container('a', 'exited')] });
+  expect(pleg.cached('u')).toBe(NO_POD);
+  clock.runUntil(1500);
+  expect(pleg.cached('u').containers[0]?.state).toBe('exited');
+  expect(events).toEqual([1500, 1500]);
+  expect(fresh).toEqual([1500]);
+  pleg.awaitNewerThan('u', 1499, () => fresh.push(clock.now()));
+  expect(fresh).toEqual([1500, 1500]);
+  clock.runUntil(2300);
+  expect(fresh).toEqual([1500, 1500, -2300]);
+  expect(events).toEqual([1500, 1500]);
 });

@@ -8,6 +8,8 @@ export interface PlegOptions {
   periodMs: number;
   /** Where in its period it looks first, ms from now. */
   phaseMs: number;
+  /** A death is looked at at once, not at the next look of the grid. */
+  deathsTold?: boolean;
   /** Something happened that a sync should look at: once for each container event (the sync loop takes them one by one). */
   onEvent(podUID: string): void;
   /** A look found a container dead: called after the look is in the cache. */
@@ -48,7 +50,7 @@ export class Pleg {
   readonly #lookedAt = new Map<string, number>();
   /** The last states of each pod, oldest first; only where a look may be given to have been slow. */
   readonly #states = new Map<string, SeenState[]>();
-  #waiters: { newerThan: number; ready: () => void }[] = [];
+  #waiters: { podUID: string; newerThan: number; ready: () => void }[] = [];
   #timer: Timer | undefined;
 
   constructor(options: PlegOptions) {
@@ -77,7 +79,7 @@ export class Pleg {
   #awaitLook(podUID: string): void {
     if (this.#looks.has(podUID)) return;
     const { clock, moments } = this.#options;
-    const given = moments?.look(podUID);
+    const given = this.#isToldOfDeath(podUID) ? 0 : moments?.look(podUID);
     if (given === undefined) this.#arm();
     else
       this.#looks.set(
@@ -87,6 +89,14 @@ export class Pleg {
           this.lookAt(podUID);
         }, given),
       );
+  }
+
+  /** Models kubernetes v1.34 pkg/kubelet/pleg/evented.go, of which only deaths are taken: they are what a pod waits for. */
+  #isToldOfDeath(podUID: string): boolean {
+    if (this.#options.deathsTold !== true) return false;
+    const dead = ({ containers }: RuntimePod) => containers.filter(({ state }) => state === 'exited');
+    const seen = new Set(dead(this.cached(podUID)).map(({ containerID }) => containerID));
+    return dead(this.#options.runtime.pod(podUID)).some(({ containerID }) => !seen.has(containerID));
   }
 
   /**
@@ -99,7 +109,7 @@ export class Pleg {
     }
     const { clock, moments } = this.#options;
     const given = moments?.freshLook(podUID, clock.now() - newerThan);
-    if (given === undefined ? this.#lastLook() > newerThan : given === 0) {
+    if (given === undefined ? this.#lastLook(podUID) > newerThan : given === 0) {
       ready();
       return;
     }
@@ -113,7 +123,7 @@ export class Pleg {
       }, given);
       return;
     }
-    this.#waiters.push({ newerThan, ready });
+    this.#waiters.push({ podUID, newerThan, ready });
     this.#arm();
   }
 
@@ -126,7 +136,9 @@ export class Pleg {
 
   /** Looks at one pod now. */
   lookAt(podUID: string): void {
-    for (let i = this.#look(podUID); i > 0; i--) this.#options.onEvent(podUID);
+    const events = this.#look(podUID);
+    if (this.#options.deathsTold === true) this.#release((other) => other === podUID);
+    for (let i = events; i > 0; i--) this.#options.onEvent(podUID);
   }
 
   forget(podUID: string): void {
@@ -144,11 +156,12 @@ export class Pleg {
     this.#waiters = [];
   }
 
-  /** The time of the latest look of the grid, whether it had anything to do or not. */
-  #lastLook(): number {
-    const { clock, periodMs } = this.#options;
+  /** The time of the latest look of the grid, whether it had anything to do or not, or of a later one at a death. */
+  #lastLook(podUID: string): number {
+    const { clock, periodMs, deathsTold } = this.#options;
     const since = clock.now() - this.#origin;
-    return since < 0 ? Number.NEGATIVE_INFINITY : this.#origin + Math.floor(since / periodMs) * periodMs;
+    const grid = since < 0 ? Number.NEGATIVE_INFINITY : this.#origin + Math.floor(since / periodMs) * periodMs;
+    return deathsTold === true ? Math.max(grid, this.#lookedAt.get(podUID) ?? grid) : grid;
   }
 
   #arm(): void {
@@ -166,12 +179,17 @@ export class Pleg {
       if (this.#looks.has(podUID)) continue;
       for (let i = this.#look(podUID); i > 0; i--) events.push(podUID);
     }
-    const now = this.#options.clock.now();
-    const waiters = this.#waiters;
-    this.#waiters = waiters.filter((waiter) => waiter.newerThan >= now);
-    for (const waiter of waiters) if (waiter.newerThan < now) waiter.ready();
+    this.#release(() => true);
     for (const podUID of events) this.#options.onEvent(podUID);
     if (this.#waiters.length > 0) this.#arm();
+  }
+
+  /** Those who waited for this look go on. */
+  #release(sees: (podUID: string) => boolean): void {
+    const now = this.#options.clock.now();
+    const served = this.#waiters.filter((waiter) => waiter.newerThan < now && sees(waiter.podUID));
+    this.#waiters = this.#waiters.filter((waiter) => !served.includes(waiter));
+    for (const { ready } of served) ready();
   }
 
   /** Takes the pod's state into the cache; how many events that makes. */

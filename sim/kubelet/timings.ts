@@ -7,6 +7,8 @@ export interface KubeletTimings {
   startupMs: number;
   /** PLEG: between two looks at the container runtime (genericPlegRelistPeriod). */
   relistPeriodMs: number;
+  /** PLEG: the runtime's events tell of a container's death at once, as with Kubernetes' feature gate EventedPLEG. */
+  deathsTold: boolean;
   /** Between two looks at the queue of pods to sync again (housekeeping tick of the sync loop). */
   syncTickMs: number;
   /** A pod is synced again this long after a good sync, times 1 to 1 + `resyncJitter` (SyncFrequency 1m). */
@@ -37,6 +39,7 @@ export interface KubeletTimings {
 export const DEFAULT_TIMINGS: KubeletTimings = {
   startupMs: 1250,
   relistPeriodMs: 1000,
+  deathsTold: false,
   syncTickMs: 1000,
   resyncMs: 60_000,
   resyncJitter: 0.5,
