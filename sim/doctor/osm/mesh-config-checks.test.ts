@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { ClusterView } from '../cluster-view.ts';
 import { findMeshes } from './mesh.ts';
 import { meshConfigKeys } from './mesh-config-keys.ts';
-import { find, findings, meshedRun, remove } from './meshed-run.fixture.ts';
 
 /** The findings of a faultless run whose MeshConfig is changed. */
 // biome-ignore lint/suspicious/noExplicitAny: it is broken in ways that its type forbids.

@@ -7,7 +7,7 @@ import type { Mesh } from './mesh.ts';
 import { type MeshConfigKey, meshConfigKeys } from './mesh-config-keys.ts';
 
 const NAME = 'osm-mesh-config';
-const RELATIVES = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration', 'CustomResourceDefinition'];
+const RELATIVES = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
 /** The mesh's configuration: it is there, and every key is what it may be and by default is. */
 export function meshConfigChecks(view: ClusterView, mesh: Mesh): Check {

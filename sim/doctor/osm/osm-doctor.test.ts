@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { examine, find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { leaves } from '../check.ts';
-import { examine, find, findings, meshedRun, remove } from './meshed-run.fixture.ts';
 
 describe('a faultless run', () => {
   it('fails no check, and every part is looked at', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Changeable, find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { fromBase64, toBase64 } from '../../kube/base64.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { type Changeable, find, findings, meshedRun, remove } from './meshed-run.fixture.ts';
 
 const POD = /^bookstore-v1-/;
 

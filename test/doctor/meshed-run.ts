@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildReport } from '../../report/report.ts';
-import { runScenario } from '../../run-scenario.ts';
-import { loadScenario } from '../../scenario/load.ts';
-import { leaves } from '../check.ts';
-import type { DoctorInput } from '../cluster-view.ts';
-import { type Diagnosis, type DoctorOptions, diagnose } from '../doctor.ts';
-import { osmDoctor } from './osm-doctor.ts';
+import { leaves } from '../../sim/doctor/check.ts';
+import type { DoctorInput } from '../../sim/doctor/cluster-view.ts';
+import { type Diagnosis, type DoctorOptions, diagnose } from '../../sim/doctor/doctor.ts';
+import { osmDoctor } from '../../sim/doctor/osm/osm-doctor.ts';
+import { buildReport } from '../../sim/report/report.ts';
+import { runScenario } from '../../sim/run-scenario.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 
 const MANIFESTS = ['namespace', 'crds', 'mesh-config', 'webhooks', 'osm-bootstrap', 'osm-controller', 'osm-injector'];
 
@@ -63,7 +63,7 @@ export async function meshedRun(): Promise<Changeable> {
 
 /** Plays a scenario and gives what is left. */
 export async function play(text: string): Promise<DoctorInput> {
-  const read = (name: string) => readFileSync(join(import.meta.dirname, '../../..', name), 'utf8');
+  const read = (name: string) => readFileSync(join(import.meta.dirname, '../..', name), 'utf8');
   const scenario = loadScenario(text, { file: 'meshed.yaml', readFile: read });
   const result = await runScenario(scenario);
   const report = buildReport({ ...result, name: 'meshed', notices: [] } as never, 'test');
