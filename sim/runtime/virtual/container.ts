@@ -128,9 +128,12 @@ export class VirtualContainer {
 
   /**
    * Runs a command in the container. `done` is called once, when the command and everyone who holds its output are
-   * over. Returns the way to kill it, or the OCI runtime's complaint.
+   * over. Returns the way to kill it (false: the command itself is over), or the OCI runtime's complaint.
    */
-  exec(argv: readonly string[], done: (code: number, stdout: string, stderr: string) => void): (() => void) | string {
+  exec(
+    argv: readonly string[],
+    done: (code: number, stdout: string, stderr: string) => void,
+  ): (() => boolean) | string {
     const described = this.#describedExec(argv.join(' '));
     if (described !== undefined) return this.#runDescribed(described, done);
     const launch = this.#find(argv);
@@ -149,8 +152,12 @@ export class VirtualContainer {
       },
     );
     this.#execs.add(process);
-    const guest = launch(process) as Guest & { kill?(): void };
-    return () => (guest.kill === undefined ? process.end(137) : guest.kill());
+    const guest = launch(process) as Guest & { kill?(): boolean };
+    return () => {
+      if (guest.kill !== undefined) return guest.kill();
+      process.end(137);
+      return true;
+    };
   }
 
   get terminationMessage(): string | undefined {
@@ -201,7 +208,7 @@ export class VirtualContainer {
     });
   }
 
-  #runDescribed(entry: ExecDescription, done: (code: number, stdout: string, stderr: string) => void): () => void {
+  #runDescribed(entry: ExecDescription, done: (code: number, stdout: string, stderr: string) => void): () => boolean {
     const end = () => done(entry.exitCode ?? 0, entry.stdout ?? '', entry.stderr ?? '');
     const process = this.#process(
       [entry.command],
@@ -217,6 +224,7 @@ export class VirtualContainer {
     return () => {
       process.end(137);
       done(137, '', '');
+      return true;
     };
   }
 

@@ -11,12 +11,18 @@ export interface ExecContext {
   emit(event: RuntimeEvent): void;
 }
 
-/** Runs a command in a container; emits `exec-ended` once. Texts are containerd 1.6's. */
+/** From the end of the time-out, which counts from the process' start, to the signal: what it starts meanwhile lives on. */
+const KILL_MS = 5;
+
+/**
+ * Runs a command in a container; emits `exec-ended` once. A command that is over in time has succeeded or failed by its exit code,
+ * however long a child of it holds the output. Texts are containerd 1.6's.
+ */
 export function runExec({ id, containerID, command, timeoutMs }: ExecCommand, context: ExecContext): void {
   const { clock } = context;
   let timedOut = false;
   let over = false;
-  let kill: (() => void) | undefined;
+  let kill: (() => boolean) | undefined;
   const end = (outcome: 'exited' | 'timeout' | 'error', exitCode: number, stdout: string, stderr: string) => {
     if (over) return;
     over = true;
@@ -26,9 +32,10 @@ export function runExec({ id, containerID, command, timeoutMs }: ExecCommand, co
   const expire = () => {
     timedOut = true;
     if (kill === undefined) end('timeout', 137, '', '');
-    else kill();
+    else if (!kill()) timedOut = false;
   };
-  const deadline = timeoutMs === undefined ? undefined : clock.setTimeout(expire, timeoutMs);
+  const deadline =
+    timeoutMs === undefined ? undefined : clock.setTimeout(expire, context.delayMs + timeoutMs + KILL_MS);
   clock.setTimeout(() => {
     if (over) return;
     const container = context.container();

@@ -80,6 +80,13 @@ export class ContainerFiles implements ProgramFiles {
     for (const mount of options.mounts) addParents(this.#root, `${mount.path}/x`);
   }
 
+  /** A file of the image: it is there, whether or not the root may be written to. */
+  addImageFile(path: string, content: Uint8Array): void {
+    const name = normalize(path);
+    addParents(this.#root, name);
+    this.#root.files.set(name, { content, modifiedAt: this.#madeAt });
+  }
+
   read(path: string): Uint8Array | undefined {
     const place = this.#place(path);
     return place.tree.files.get(place.path)?.content;

@@ -50,9 +50,12 @@ class ShellGuest implements Guest {
 
   /**
    * SIGKILL from a runtime that then waits until nobody holds the output any more: children do, and are not killed.
+   * False if the shell itself is over and only a child holds the output.
    */
-  kill(): void {
+  kill(): boolean {
+    if (this.#code !== undefined) return false;
     this.#thread?.kill(this.#shell.replaced);
+    return true;
   }
 
   #run(script: string | readonly string[] | undefined, io: ShellIo): void {

@@ -231,7 +231,7 @@ class VirtualRuntime implements RuntimePort {
       wallNow,
     });
     for (const [path, content] of Object.entries(image?.files ?? {}))
-      files.write(path, new TextEncoder().encode(content));
+      files.addImageFile(path, new TextEncoder().encode(content));
     const { clock } = this;
     return new VirtualContainer({
       command,

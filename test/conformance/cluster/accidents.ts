@@ -1,5 +1,5 @@
 import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
-import type { Container, Pod } from '../../../sim/kube/objects.ts';
+import type { Container, Pod, Probe } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
 import { ControllerReads } from './controller-reads.ts';
 import { seenBy } from './looks.ts';
@@ -31,6 +31,10 @@ const SAME_START_MS = 500;
 const LONGEST_WRITE_MS = 130;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
+/** An exec's may take that long on a busy node. */
+const LATE_EXEC_MS = 600;
+/** What an exec costs at least. */
+const EXEC_MS = 60;
 const LATE_TRIGGERED_MS = 600;
 /** A sandbox that takes longer waited for something else. */
 const LONGEST_SANDBOX_MS = 5000;
@@ -258,7 +262,7 @@ export class Accidents {
       for (const [probe, field] of GRID_FIELDS) {
         const spec = container[field];
         if (spec === undefined) continue;
-        const at = this.#tickOf(name, container.name, probe);
+        const at = this.#tickOf(name, container.name, probe, spec.exec !== undefined);
         const periodMs = (spec.periodSeconds ?? 10) * 1000;
         if (at !== undefined && (best === undefined || periodMs > best.periodMs)) best = { periodMs, at };
       }
@@ -270,10 +274,24 @@ export class Accidents {
   }
 
   /** An answer that came at once stands on the worker's grid; a failure may have taken the probe's whole timeout. */
-  #tickOf(pod: string, container: string, probe: ProbeType): number | undefined {
+  #tickOf(pod: string, container: string, probe: ProbeType, isExec: boolean): number | undefined {
     const mine = this.#probesOf(pod, container, probe);
     const entry = mine.find(({ result }) => result === 'success') ?? mine[0];
-    return entry === undefined ? undefined : ms(entry.t) - 3;
+    return entry === undefined ? undefined : ms(entry.t) - (isExec ? EXEC_MS : 3);
+  }
+
+  /** The recording has an end of a command just at its time-out: `timeoutMs`, from now. */
+  killedEarly(pod: string, container: string, timeoutMs: number): boolean {
+    const name = this.#names.recorded(pod);
+    const at = this.#now() + timeoutMs;
+    return this.#story.probes.some(
+      (entry) =>
+        entry.pod === name &&
+        entry.container === container &&
+        entry.result === 'failure' &&
+        ms(entry.t) >= at &&
+        ms(entry.t) <= at + LATE_ANSWER_MS,
+    );
   }
 
   /** Which of the changes of a moment are written alone hangs on how busy the API is: the recorded writes say it. */
@@ -295,19 +313,26 @@ export class Accidents {
   #answerMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
     const next = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
     const late = next === undefined ? undefined : ms(next.t) - this.#now();
-    return late === undefined || late > LATE_ANSWER_MS ? undefined : late;
+    const atMost = this.#probeOf(pod, container, probe)?.exec === undefined ? LATE_ANSWER_MS : LATE_EXEC_MS;
+    return late === undefined || late > atMost ? undefined : late;
+  }
+
+  #probeOf(ref: PodRef, container: string, probe: ProbeType): Probe | undefined {
+    const pod = this.#pod(ref);
+    const containers: Container[] = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
+    return containers.find(({ name }) => name === container)?.[`${probe}Probe`];
   }
 
   /** The recording has no attempt within the time that a triggered one takes. */
   #triggersEarly(ref: PodRef, container: string): boolean {
-    const pod = this.#pod(ref);
-    const containers: Container[] = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
-    const spec = containers.find(({ name }) => name === container)?.readinessProbe;
+    const spec = this.#probeOf(ref, container, 'readiness');
     const { timeoutSeconds = 1, periodSeconds = 10 } = spec ?? {};
     const next = this.#probesOf(this.#names.recorded(ref.name), container, 'readiness')[0];
     if (next === undefined || periodSeconds <= timeoutSeconds) return false;
     const elapsed = ms(next.t) - this.#now();
-    if (elapsed <= LATE_TRIGGERED_MS) return false;
+    // A worker whose trigger was lost probes a period later: a command whose end comes later than that was long under way.
+    const latestMs = (periodSeconds + timeoutSeconds) * 1000 + LATE_EXEC_MS;
+    if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;
     const timeoutMs = timeoutSeconds * 1000;
     return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
   }

@@ -6,6 +6,9 @@ import type { Accidents } from './accidents.ts';
 /** What the kubelet does between a sync's start, or the end of what it waited for, and its command to create. */
 const BEFORE_CREATE_MS = 15;
 
+/** By how much the signal at a command's time-out was faster than what the command did at that moment. */
+const EARLY_KILL_MS = 30;
+
 /** A runtime whose pulls and starts take as long as the recorded node's did. */
 export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => Accidents): RuntimePort {
   const commands = new Map<string, { command: ContainerCommand; at: number }>();
@@ -56,7 +59,15 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       } else inner.signalContainer(command);
     },
     removeContainer: (command) => inner.removeContainer(command),
-    exec: (command) => inner.exec(command),
+    exec: (command) => {
+      const { containerID, timeoutMs } = command;
+      const known = created.get(containerID);
+      const early =
+        known !== undefined &&
+        timeoutMs !== undefined &&
+        accidents().killedEarly(known.command.podName, known.command.container, timeoutMs);
+      inner.exec(early ? { ...command, timeoutMs: timeoutMs - EARLY_KILL_MS } : command);
+    },
     steer: (command) => inner.steer(command),
     dispose: () => inner.dispose(),
   };
