@@ -20,6 +20,9 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   backoff: () => import('./suites/backoff.ts'),
   validation: () => import('./suites/validation.ts'),
   handlers: () => import('./suites/handlers.ts'),
+  'nacos-api': () => import('./suites/nacos-api.ts'),
+  'nacos-api-2.5': () => import('./suites/nacos-api-2.5.ts'),
+  'nacos-timelines': () => import('./suites/nacos-timelines.ts'),
 };
 
 async function main(argv: string[]): Promise<number> {

@@ -7,6 +7,7 @@ import { etcd } from './etcd.ts';
 import { goproxy } from './goproxy.ts';
 import type { ImageDescription } from './image.ts';
 import { liveness } from './liveness.ts';
+import { nacos } from './nacos.ts';
 import { nginx } from './nginx.ts';
 import { osmControlPlane } from './osm-control-plane.ts';
 import { osmHealthcheck } from './osm-healthcheck.ts';
@@ -24,6 +25,7 @@ export const CATALOGUE: readonly ImageDescription[] = [
   etcd,
   goproxy,
   liveness,
+  ...nacos,
   nginx,
   ...osmControlPlane,
   osmHealthcheck,

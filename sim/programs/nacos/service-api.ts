@@ -1,0 +1,196 @@
+import type { ApiContext, Routes } from './api-context.ts';
+import { instanceJson, readMetadata } from './instance.ts';
+import { namespaceOf, requiredService } from './instance-api.ts';
+import { JavaDouble } from './java-json.ts';
+import { parseDouble, parseInt32, toBoolean } from './params.ts';
+import { jsonReply, NacosError, textReply } from './reply.ts';
+import type { ServiceName } from './service-name.ts';
+import { checkGroupedName, DEFAULT_CLUSTER, groupedName, parseGroupedName, serviceKey } from './service-name.ts';
+
+const SELECTOR = { type: 'none', contextType: 'NONE' };
+
+/** Models nacos naming ServiceController and CatalogController. */
+export const serviceRoutes: Routes = {
+  '/service': {
+    POST: (context) => {
+      createService(context, boundService(context), false);
+      return textReply('ok');
+    },
+    PUT: (context) => {
+      updateService(context, requiredService(context));
+      return textReply('ok');
+    },
+    DELETE: (context) => {
+      removeService(context, boundService(context));
+      return textReply('ok');
+    },
+    GET: (context) => {
+      const service = boundService(context);
+      const { metadata, protectThreshold } = describeService(context, service);
+      const { namespace: namespaceId, group: groupName, name } = service;
+      const clusters = clustersOf(context, service).map((cluster) => ({
+        name: cluster,
+        healthChecker: { type: 'TCP' },
+        metadata: {},
+      }));
+      return jsonReply({ namespaceId, groupName, name, protectThreshold, metadata, selector: SELECTOR, clusters });
+    },
+  },
+  '/service/list': {
+    GET: (context) => {
+      const { params } = context;
+      const pageNo = toInt(params.required('pageNo'));
+      const pageSize = toInt(params.required('pageSize'));
+      const { count, names } = pageOfServices(context, pageNo, pageSize);
+      return jsonReply({ count, doms: names });
+    },
+  },
+  '/service/subscribers': {
+    GET: (context) => {
+      const service = requiredService(context);
+      const { params } = context;
+      const pageNo = parseInt32(params.optional('pageNo', '1'));
+      const pageSize = parseInt32(params.optional('pageSize', '1000'));
+      const all = context.naming.subscribers(service).map(({ subscriber }) => {
+        const { ip, port, agent, app, clusters } = subscriber;
+        const serviceName = groupedName(service);
+        const namespaceId = service.namespace;
+        return { addrStr: `${ip}:${port}`, agent, app, ip, port, namespaceId, serviceName, cluster: clusters };
+      });
+      return jsonReply({ subscribers: page(all, pageNo, pageSize), count: all.length });
+    },
+  },
+  '/catalog/services': { GET: (context) => jsonReply(catalog(context)) },
+  '/catalog/instances': { GET: catalogInstances },
+};
+
+/** Throws a 400 if the service is there already. */
+export function createService({ naming, params }: ApiContext, service: ServiceName, ephemeral: boolean): void {
+  const protectThreshold = threshold(params.optional('protectThreshold', '0'));
+  const metadata = readMetadata(params.optional('metadata', ''));
+  if (naming.services.has(serviceKey(service))) {
+    throw new NacosError(400, `specified service ${groupedName(service)} already exists!`);
+  }
+  naming.service(service, ephemeral);
+  naming.metadata.set(serviceKey(service), { protectThreshold, metadata, ephemeral });
+}
+
+export function updateService({ naming, params }: ApiContext, service: ServiceName): void {
+  const protectThreshold = threshold(params.optional('protectThreshold', '0'));
+  const metadata = readMetadata(params.optional('metadata', ''));
+  const known = knownService(naming, service);
+  naming.metadata.set(serviceKey(service), { protectThreshold, metadata, ephemeral: known.ephemeral });
+}
+
+/** Throws a 400 if it is unknown or has instances. */
+export function removeService({ naming }: ApiContext, service: ServiceName): void {
+  knownService(naming, service);
+  if (naming.rebuild(service).length > 0) {
+    const text = `Service ${groupedName(service)} is not empty, can't be delete. Please unregister instance first`;
+    throw new NacosError(400, text);
+  }
+  naming.remove(service);
+}
+
+/** What is known of a service. Throws a 400 if nothing is. */
+export function describeService({ naming }: ApiContext, service: ServiceName) {
+  const known = naming.services.get(serviceKey(service));
+  if (known === undefined) {
+    const text = `service not found, namespace: ${service.namespace}, serviceName: ${groupedName(service)}`;
+    throw new NacosError(400, text);
+  }
+  const { protectThreshold = 0, metadata = {} } = naming.metadata.get(serviceKey(service)) ?? {};
+  return {
+    protectThreshold: new JavaDouble(protectThreshold),
+    metadata,
+    ephemeral: known.ephemeral,
+    selector: SELECTOR,
+  };
+}
+
+/** Names of a group's services, a page of them; the real server's order is a hash's. */
+export function pageOfServices(context: ApiContext, pageNo: number, pageSize: number) {
+  const namespace = namespaceOf(context);
+  const group = context.params.optional('groupName', 'DEFAULT_GROUP');
+  const names = servicesOf(context, namespace).flatMap(({ name }) => (name.group === group ? [name.name] : []));
+  return { count: names.length, names: page(names, pageNo, pageSize) };
+}
+
+function knownService(naming: ApiContext['naming'], service: ServiceName) {
+  const known = naming.services.get(serviceKey(service));
+  if (known === undefined) throw new NacosError(400, `service ${groupedName(service)} not found!`);
+  return known;
+}
+
+function servicesOf({ naming }: ApiContext, namespace: string) {
+  return [...naming.services.values()].filter(({ name }) => name.namespace === namespace);
+}
+
+function clustersOf({ naming }: ApiContext, service: ServiceName): string[] {
+  return [...new Set(naming.view(service).map(({ clusterName }) => clusterName))];
+}
+
+function catalog(context: ApiContext) {
+  const { params, naming } = context;
+  const pageNo = parseInt32(params.bound('pageNo'));
+  const pageSize = parseInt32(params.bound('pageSize'));
+  const namePart = params.optional('serviceNameParam', '');
+  const groupPart = params.optional('groupNameParam', '');
+  const hasIpCount = toBoolean(params.optional('hasIpCount', 'false'));
+  const all = servicesOf(context, namespaceOf(context)).flatMap(({ name }) => {
+    if (!name.name.includes(namePart) || !name.group.includes(groupPart)) return [];
+    const hosts = naming.view(name);
+    if (hasIpCount && hosts.length === 0) return [];
+    const healthy = hosts.filter((host) => host.healthy).length;
+    const { protectThreshold = 0 } = naming.metadata.get(serviceKey(name)) ?? {};
+    return [
+      {
+        name: name.name,
+        groupName: name.group,
+        clusterCount: new Set(hosts.map(({ clusterName }) => clusterName)).size,
+        ipCount: hosts.length,
+        healthyInstanceCount: healthy,
+        triggerFlag: String(healthy / hosts.length <= protectThreshold),
+      },
+    ];
+  });
+  return { count: all.length, serviceList: page(all, pageNo, pageSize) };
+}
+
+function catalogInstances(context: ApiContext) {
+  const { params, naming } = context;
+  const name = params.bound('serviceName');
+  const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
+  const pageNo = parseInt32(params.bound('pageNo'));
+  const pageSize = parseInt32(params.bound('pageSize'));
+  checkGroupedName(name);
+  const service = parseGroupedName(namespaceOf(context), name);
+  if (!naming.services.has(serviceKey(service))) {
+    throw new NacosError(404, `service ${groupedName(service)} is not found!`);
+  }
+  if (!clustersOf(context, service).includes(cluster)) {
+    throw new NacosError(404, `cluster ${cluster} is not found!`);
+  }
+  const hosts = naming.view(service).filter(({ clusterName }) => clusterName === cluster);
+  return jsonReply({ list: page(hosts, pageNo, pageSize).map(instanceJson), count: hosts.length });
+}
+
+function boundService(context: ApiContext): ServiceName {
+  context.params.bound('serviceName');
+  return requiredService(context);
+}
+
+function threshold(text: string): number {
+  return parseDouble(text);
+}
+
+/** A page that is no number is the first. */
+function page<T>(all: readonly T[], pageNo: number, pageSize: number): T[] {
+  const start = Math.max(0, (pageNo - 1) * pageSize);
+  return all.slice(start, start + pageSize);
+}
+
+/** Models org.apache.commons NumberUtils.toInt: 0 for what is no number. */
+function toInt(text: string): number {
+  return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
+}

@@ -1,0 +1,169 @@
+import type { ApiContext, Routes } from './api-context.ts';
+import { handleBeat } from './beat.ts';
+import type { NamingClient } from './client.ts';
+import { type InstanceSettings, readMetadata, readWeight } from './instance.ts';
+import { defaults, detailOf, findInstance, listOf, namespaceOf, updateInstance } from './instance-api.ts';
+import { metrics, setHealth, writeSwitch } from './operator-api.ts';
+import { toBoolean } from './params.ts';
+import { jsonReply, NacosError } from './reply.ts';
+import { createService, describeService, pageOfServices, removeService, updateService } from './service-api.ts';
+import { DEFAULT_CLUSTER, DEFAULT_GROUP, groupedName, type ServiceName, serviceKey } from './service-name.ts';
+
+/** Models nacos naming controllers/v2: the same registry, every answer wrapped. */
+export const v2Routes: Routes = {
+  '/instance': {
+    POST: (context) => {
+      const settings = readForm(context);
+      context.naming.register(serviceOf(context), settings);
+      return success('ok');
+    },
+    DELETE: (context) => {
+      const settings = readForm(context);
+      context.naming.deregister(serviceOf(context), settings);
+      return success('ok');
+    },
+    PUT: (context) => {
+      const settings = readForm(context);
+      updateInstance(context, serviceOf(context), settings);
+      return success('ok');
+    },
+    GET: (context) => {
+      const { params } = context;
+      const service = serviceOf(context);
+      const place = {
+        cluster: params.optional('clusterName', DEFAULT_CLUSTER),
+        ip: needed(context, 'ip', 'String'),
+        port: portOf(context),
+      };
+      const { instanceId, ...rest } = detailOf(findInstance(context, service, place));
+      return success({ serviceName: groupedName(service), ...rest, instanceId: instanceId ?? null });
+    },
+  },
+  '/instance/list': { GET: (context) => success(listOf(context, serviceOf(context))) },
+  '/instance/beat': { PUT: (context) => success(handleBeat(context)) },
+  '/service': {
+    POST: (context) => {
+      const ephemeral = toBoolean(context.params.optional('ephemeral', 'false'));
+      createService(context, serviceOf(context), ephemeral);
+      return success('ok');
+    },
+    PUT: (context) => {
+      updateService(context, serviceOf(context));
+      return success('ok');
+    },
+    DELETE: (context) => {
+      removeService(context, serviceOf(context));
+      return success('ok');
+    },
+    GET: (context) => {
+      const service = serviceOf(context);
+      const { namespace, name: serviceName, group: groupName } = service;
+      return success({ namespace, serviceName, groupName, clusterMap: {}, ...describeService(context, service) });
+    },
+  },
+  '/service/list': {
+    GET: (context) => {
+      const number = (name: string, otherwise: string) => Number(context.params.optional(name, otherwise));
+      const { count, names } = pageOfServices(context, number('pageNo', '1'), number('pageSize', '20'));
+      return success({ count, services: names });
+    },
+  },
+  '/operator/metrics': { GET: (context) => success(metrics(context)) },
+  '/operator/switches': {
+    GET: ({ naming }) => success(naming.switches),
+    PUT: (context) => {
+      writeSwitch(context);
+      return success('ok');
+    },
+  },
+  '/health/instance': {
+    PUT: (context) =>
+      setHealth({ ...context, params: context.params.with('serviceName', groupedName(serviceOf(context))) }),
+  },
+  '/client/list': { GET: ({ naming }) => success([...naming.clients.keys()]) },
+  '/client/service/publisher/list': {
+    GET: (context) => success(clientsOf(context, (client, key) => client.published.get(key)?.settings)),
+  },
+  '/client/service/subscriber/list': {
+    GET: (context) => success(clientsOf(context, (client, key) => client.subscribed.get(key))),
+  },
+};
+
+function success(data: unknown) {
+  return jsonReply({ code: 0, message: 'success', data });
+}
+
+/** The real handler compares with the address it is given even if none is: without `ip` and `port` nobody is found. */
+function clientsOf(
+  context: ApiContext,
+  place: (client: NamingClient, key: string) => { ip: string; port: number } | undefined,
+) {
+  const key = serviceKey(serviceOf(context));
+  const { params, naming } = context;
+  return [...naming.clients.values()].flatMap((client) => {
+    const found = place(client, key);
+    if (found === undefined || found.ip !== params.raw('ip') || String(found.port) !== params.raw('port')) return [];
+    return [{ clientId: client.id, ip: found.ip, port: found.port }];
+  });
+}
+
+function serviceOf(context: ApiContext): ServiceName {
+  const name = needed(context, 'serviceName', 'String');
+  return { namespace: namespaceOf(context), group: context.params.optional('groupName', DEFAULT_GROUP), name };
+}
+
+/** Models nacos naming InstanceForm: bound as a whole, then checked. */
+function readForm(context: ApiContext): InstanceSettings {
+  const { params } = context;
+  const port = params.raw('port') === undefined ? undefined : portOf(context);
+  const weightText = params.optional('weight', '1');
+  if (Number.isNaN(Number(weightText))) throw bindingError('weight', 'Double', weightText);
+  needed(context, 'serviceName', 'String');
+  const ip = needed(context, 'ip', 'String');
+  if (port === undefined) throw missing('port', 'Integer');
+  return {
+    ip,
+    port,
+    cluster: params.optional('clusterName', DEFAULT_CLUSTER),
+    weight: readWeight(weightText),
+    enabled: toBoolean(params.optional('enabled', 'true')),
+    healthy: toBoolean(params.optional('healthy', 'true')),
+    ephemeral: toBoolean(params.optional('ephemeral', String(defaults(context).ephemeral))),
+    metadata: readMetadata(params.optional('metadata', '')),
+    withId: false,
+  };
+}
+
+function needed({ params }: ApiContext, name: string, type: string): string {
+  const value = params.optional(name, '');
+  if (value === '') throw missing(name, type);
+  return value;
+}
+
+function portOf(context: ApiContext): number {
+  const text = needed(context, 'port', 'Integer');
+  if (!/^[+-]?\d+$/.test(text)) throw bindingError('port', 'Integer', text);
+  return Number(text);
+}
+
+function missing(name: string, type: string): NacosError {
+  return new NacosError(400, `Required parameter '${name}' type ${type} is not present`);
+}
+
+/** Spring's words for a field that cannot be read, all of them. */
+function bindingError(field: string, type: string, value: string): NacosError {
+  const form = 'instanceForm';
+  const codes = [
+    `typeMismatch.${form}.${field}`,
+    `typeMismatch.${field}`,
+    `typeMismatch.java.lang.${type}`,
+    'typeMismatch',
+  ];
+  const resolvable = `org.springframework.context.support.DefaultMessageSourceResolvable: codes [${form}.${field},${field}]; arguments []; default message [${field}]`;
+  const cause = `java.lang.NumberFormatException: For input string: "${value}"`;
+  const failed = `Failed to convert property value of type 'java.lang.String' to required type 'java.lang.${type}' for property '${field}'; nested exception is ${cause}`;
+  const text =
+    `org.springframework.validation.BeanPropertyBindingResult: 1 errors\nField error in object '${form}' on field '${field}': rejected value [${value}]; ` +
+    `codes [${codes.join(',')}]; arguments [${resolvable}]; default message [${failed}]`;
+  return new NacosError(500, `caused: ${text};`);
+}

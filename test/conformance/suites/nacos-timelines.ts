@@ -1,0 +1,93 @@
+import type { NacosVersion } from '../../../sim/programs/nacos/profiles.ts';
+import { readCases } from '../golden.ts';
+import { playConnections } from '../nacos/connection-timeline.ts';
+import { type Recording, type Seen, VIEW_KINDS } from '../nacos/recording.ts';
+import { playTimeline } from '../nacos/timeline-player.ts';
+import type { CaseResult, Suite } from '../suite.ts';
+
+const TOLERANCE = 150;
+/** A timeline has at most so many checks that fall on a timeout's very millisecond. */
+const TIES = 3;
+
+export const suite: Suite = {
+  name: 'nacos-timelines',
+  about: 'when subscribers and lists learn of a change: recorded timelines, within 150 ms of virtual time',
+  async *run(files, options) {
+    for (const file of files) {
+      for (const recording of readCases<Recording>(file)) {
+        const name = `${recording.id}${recording.tag === '' ? '' : ` ${recording.tag}`}: ${recording.desc}`;
+        if (options.caseName !== undefined && ![name, recording.id].includes(options.caseName)) continue;
+        yield { name, ...judge(recording, options.sideBySide) };
+      }
+    }
+  },
+};
+
+function judge(recording: Recording, sideBySide: boolean): Omit<CaseResult, 'name'> {
+  const player = recording.tag.includes('grpc') ? playConnections : playTimeline;
+  if (recording.service === undefined) {
+    // Another program's story (Spring Boot, the server's own TCP checks with their random start).
+    return { status: 'environment', difference: 'told by another program; played by its own tests' };
+  }
+  const version: NacosVersion = recording.tag.includes('2.5') ? '2.5' : '2.2';
+  const expected = fromTheAction(seenIn(recording));
+  let best: { difference: string | undefined; seen: readonly Seen[] } | undefined;
+  // The real server tosses a coin where a timeout ends exactly at a check: either side is right.
+  for (let coins = 0; coins < 2 ** TIES; coins++) {
+    let toss = 0;
+    const expiredAtTie = () => ((coins >> Math.min(toss++, TIES - 1)) & 1) === 0;
+    const seen = fromTheAction(player(recording, { version, expiredAtTie }));
+    const difference = compare(expected, seen);
+    best ??= { difference, seen };
+    if (difference === undefined) best = { difference, seen };
+    if (difference === undefined || toss === 0) break;
+  }
+  const show = `expected\n${list(expected)}\ngot\n${list(best?.seen ?? [])}`;
+  if (best?.difference === undefined) return { status: 'passed', ...(sideBySide ? { difference: show } : {}) };
+  return { status: 'failed', difference: `${best.difference}\n${show}` };
+}
+
+/** What watchers saw, without what they saw again. */
+function seenIn({ events }: Recording): Seen[] {
+  return events.flatMap(({ t, k, view, v }) => {
+    if (VIEW_KINDS.includes(k) && (view !== undefined || k === 'push-unacked')) return [{ t, k, view: view ?? '' }];
+    if (k === 'http-list') return [{ t, k, view: v ?? '' }];
+    const notified = k === 'subscriber' ? /^notify (.*)$/.exec(v ?? '')?.[1] : undefined;
+    return notified === undefined ? [] : [{ t, k: 'notify', view: notified }];
+  });
+}
+
+/** How two clients came up before t = 0 is a race; what counts is the state they had reached. */
+function fromTheAction(seen: readonly Seen[]): Seen[] {
+  const kinds = [...new Set(seen.map(({ k }) => k))];
+  const reached = kinds.flatMap((kind) => seen.findLast(({ k, t }) => k === kind && t < 0) ?? []);
+  return [...reached.map((item) => ({ ...item, t: 0 })), ...seen.filter(({ t }) => t >= 0)];
+}
+
+function compare(expected: readonly Seen[], actual: readonly Seen[]): string | undefined {
+  for (const kind of new Set([...expected, ...actual].map(({ k }) => k))) {
+    const wanted = expected.filter(({ k }) => k === kind);
+    const got = actual.filter(({ k }) => k === kind);
+    for (let at = 0; at < Math.max(wanted.length, got.length); at++) {
+      const [want, have] = [wanted[at], got[at]];
+      if (want === undefined || have === undefined) return `${kind} ${at + 1}: ${line(want)} against ${line(have)}`;
+      if (sorted(want.view) !== sorted(have.view) || Math.abs(want.t - have.t) > TOLERANCE) {
+        return `${kind} ${at + 1}: ${line(want)} against ${line(have)}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Hosts come in a hash's order. */
+function sorted(view: string): string {
+  return view.split(' ').sort().join(' ');
+}
+
+function line(seen: Seen | undefined): string {
+  return seen === undefined ? 'nothing' : `${seen.t} ms ${seen.k} ${seen.view}`;
+}
+
+function list(seen: readonly Seen[]): string {
+  return seen.map((item) => `  ${line(item)}`).join('\n');
+}
