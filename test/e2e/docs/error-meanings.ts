@@ -8,6 +8,10 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'A `scale` step names something that has no number of replicas.',
     fix: 'Scale a Deployment or a ReplicaSet: `scale: {object: deployment/web, replicas: 3}`.',
   },
+  CLUSTER_UNREACHABLE: {
+    meaning: 'kubectl reaches no cluster, or knows no such context. The message ends with what it says.',
+    fix: 'See whether `kubectl get namespaces` works; name another with `--context` or `--kubeconfig`.',
+  },
   Conflict: {
     meaning: 'An object was written by somebody else meanwhile.',
     fix: 'Seen by users only if a patch names an old resourceVersion: leave it out.',
@@ -42,6 +46,10 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     fix: '`probelab images list` shows those it makes.',
   },
   INTERRUPTED: { meaning: 'The run was interrupted. Its containers have been removed.', fix: 'Nothing to do.' },
+  KUBECTL_MISSING: {
+    meaning: 'A live cluster is read by your own kubectl, which cannot be run.',
+    fix: 'Install kubectl, or let the doctor examine a run (`--run`) or a dump (`-f FILE`).',
+  },
   MANIFEST_EMPTY: { meaning: 'A manifest holds no object.', fix: 'Put a Kubernetes manifest or a scenario into it.' },
   MANIFEST_INVALID: {
     meaning: 'The API server would refuse the object; the text is its own.',
