@@ -116,6 +116,12 @@ export const CATALOGUE: readonly CatalogueImage[] = [
       { name: 'probelab/app:1', kind: 'ours' },
       ...standIns(osm('osm-healthcheck'), 'our osm-healthcheck, made to answer as the real one'),
       ...standIns(osm('bookstore'), 'a described app'),
+      ...standIns(osm('osm-controller'), 'our osm-controller, made to answer as the real one'),
+      ...standIns(
+        osm('osm-injector'),
+        'our osm-injector, made to answer as the real one; its webhook injects as the real one',
+      ),
+      ...standIns(osm('osm-bootstrap'), 'our osm-bootstrap, made to answer as the real one'),
       ...standIns(
         [
           'registry.k8s.io/liveness:latest',

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { LabError } from '../../sim/core/errors.ts';
 import { packageRoot, runsFromSources } from '../package-root.ts';
@@ -28,6 +28,7 @@ function stripped(): Map<string, string> {
   const root = packageRoot();
   const files = new Map([['package.json', '{"type":"module"}\n']]);
   const queue = [join(root, 'containers/program-host/main.ts')];
+  const packages = new Set<string>();
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const name = inImage(relative(root, path)).replace(/\.ts$/, '.js');
     if (files.has(name)) continue;
@@ -35,12 +36,35 @@ function stripped(): Map<string, string> {
       name,
       withoutTypes(readFileSync(path, 'utf8')).replace(IMPORT, (all, before: string, quote: string, found: string) => {
         if (found.startsWith('node:')) return all;
+        const vendored = VENDORED[found];
+        if (vendored !== undefined) {
+          packages.add(found);
+          return `${before}${quote}${relative(dirname(name), `packages/${found}/${vendored.main}`).replaceAll('\\', '/')}${quote}`;
+        }
         queue.push(localFile(path, found));
         return `${before}${quote}${found.replace(/\.ts$/, '.js')}${quote}`;
       }),
     );
   }
+  for (const name of packages) for (const [path, text] of packageFiles(name)) files.set(path, text);
   return files;
+}
+
+/** Packages that programs may import: plain modules without imports of others; they go into the image as they are. */
+const VENDORED: Readonly<Record<string, { folder: string; main: string }>> = {
+  yaml: { folder: 'browser/dist', main: 'index.js' },
+};
+
+function packageFiles(name: string): [string, string][] {
+  const entry = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  const folder = join(dirname(entry), VENDORED[name]?.folder ?? '.');
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (file) => file.isFile() && file.name.endsWith('.js'),
+  );
+  return found.map(({ parentPath, name: file }) => {
+    const path = join(parentPath, file);
+    return [`packages/${name}/${inImage(relative(folder, path))}`, readFileSync(path, 'utf8')];
+  });
 }
 
 /** Images are Linux: their paths have slashes, whatever this machine's have. */
@@ -64,6 +88,6 @@ function localFile(from: string, specifier: string): string {
   if (specifier.startsWith('.') && existsSync(path)) return path;
   throw new LabError('PROGRAM_IMPORT', `${from} imports "${specifier}", which the program image cannot have.`, {
     fault: 'system',
-    hint: 'Programs may import files of the project and node: modules only.',
+    hint: `Programs may import files of the project, node: modules, and ${Object.keys(VENDORED).join(', ')}.`,
   });
 }

@@ -1,4 +1,5 @@
 import type { AppDescription, AppPatch } from '../../sim/programs/app/description.ts';
+import { osmInjector } from '../../sim/programs/osm/webhook-servers.ts';
 import { createNodeHost, HANDLED_SIGNALS } from './node-host.ts';
 import { selectProgram } from './programs.ts';
 import { readSteering } from './steering.ts';
@@ -44,7 +45,9 @@ else {
   readSteering(process.stdin, host.steer, (text) => host.write('stderr', `${text}\n`));
   // With its input closed and nothing to listen for, a program would end; a container's process goes on.
   setInterval(() => {}, 2 ** 31 - 1);
-  selection.program(host);
+  // The webhook is the whole injector: loaded by the one program that needs it.
+  if (selection.program === osmInjector) (await import('./osm-webhook.ts')).osmInjectorProgram(host);
+  else selection.program(host);
 }
 
 /** Gives this process to a command that is none of our programs. */

@@ -1,5 +1,5 @@
 import type { AppPatch } from '../app/description.ts';
-import type { Program } from '../host.ts';
+import type { HttpHandler, Program } from '../host.ts';
 import { flag, servesHealthOn9091 } from './flags.ts';
 import { healthOK, mux } from './health.ts';
 import { type SteeredServer, SteeredServers } from './steered-servers.ts';
@@ -7,14 +7,28 @@ import { createLog } from './zerolog.ts';
 
 const HTTP_PORT = 9091;
 
+/** What answers the API server at osm-injector's webhook path, and what a lab may tell it. */
+export interface InjectorWebhook {
+  handler: HttpHandler;
+  onSteer?(patch: Readonly<Record<string, unknown>>): void;
+}
+
 /**
- * osm-injector as its probes see it: HTTPS `/healthz` on 9090, from v1.2 on (`--osm-version`) plain on 9091 instead.
- * The webhook itself is the lab's admission.
+ * osm-injector: HTTPS `/healthz` on 9090, from v1.2 on (`--osm-version`) plain on 9091 instead; and its webhook, if
+ * there is one. In virtual time there is none: a lab's API server admits pods by itself.
  * Models openservicemesh/osm v1.1 cmd/osm-injector, pkg/injector/webhook.go.
  */
-export const osmInjector: Program = webhookServer('osm-injector', (onHttp) => [
-  { port: 9090, protocol: 'https', handler: mux(onHttp ? {} : { '/healthz': healthOK }) },
-]);
+export function osmInjectorWith(webhook: InjectorWebhook | undefined): Program {
+  const mutation: Record<string, HttpHandler> =
+    webhook === undefined ? {} : { '/mutate-pod-creation': webhook.handler };
+  const own = (onHttp: boolean): SteeredServer[] => [
+    { port: 9090, protocol: 'https', handler: mux({ ...(onHttp ? {} : { '/healthz': healthOK }), ...mutation }) },
+  ];
+  return webhookServer('osm-injector', own, webhook?.onSteer);
+}
+
+/** `osmInjectorWith` no webhook: as its probes see it. */
+export const osmInjector: Program = osmInjectorWith(undefined);
 
 /**
  * osm-bootstrap as its probes see it: plain `/healthz` on 9095, from v1.2 on (`--osm-version`) on 9091 instead; the
@@ -26,7 +40,11 @@ export const osmBootstrap: Program = webhookServer('osm-bootstrap', (onHttp) => 
   ...(onHttp ? [] : [{ port: 9095, protocol: 'http', handler: mux({ '/healthz': healthOK }) } as const]),
 ]);
 
-function webhookServer(name: string, own: (onHttp: boolean) => readonly SteeredServer[]): Program {
+function webhookServer(
+  name: string,
+  own: (onHttp: boolean) => readonly SteeredServer[],
+  steer: InjectorWebhook['onSteer'] = () => {},
+): Program {
   return (host) => {
     const log = createLog(host, flag(host.args, '--verbosity') ?? 'info');
     const onHttp = servesHealthOn9091(host.args);
@@ -37,7 +55,10 @@ function webhookServer(name: string, own: (onHttp: boolean) => readonly SteeredS
     });
     for (const server of own(onHttp)) servers.open(server);
     servers.open({ port: HTTP_PORT, protocol: 'http', handler: mux(onHttp ? { '/healthz': healthOK } : {}) });
-    host.onSteer((patch) => servers.change(patch as AppPatch));
+    host.onSteer((patch) => {
+      steer(patch);
+      servers.change(patch as AppPatch);
+    });
     const stop = () => {
       log('info', `${name}/main`, `${name}.go:220`, `Stopping ${name}`);
       host.exit(0);

@@ -1,8 +1,7 @@
-import { probeDockerEngine } from '../../../containers/docker/engine.ts';
-import { buildImages } from '../../../containers/images/build.ts';
+import { noDocker, notRun } from '../docker-half.ts';
 import { readCases } from '../golden.ts';
 import type { ObservedCase } from '../osm/envoy-case.ts';
-import { type DockerStages, openDockerStages } from '../osm/envoy-docker.ts';
+import { openDockerStages } from '../osm/envoy-docker.ts';
 import { playOnEnvoy } from '../osm/envoy-play.ts';
 import { openVirtualStage } from '../osm/envoy-virtual.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
@@ -32,14 +31,13 @@ const AT_ONCE = 4;
 export async function* playDocker(files: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
   const items = selected(files, options);
   if (items.length === 0) return;
-  const stages = await stagesOrReason();
-  if (typeof stages === 'string') {
-    const status = process.env.PROBELAB_REQUIRE_DOCKER === '1' ? 'failed' : 'environment';
-    for (const [i, { name }] of items.entries()) {
-      yield { name: `docker/${name}`, status, ...(i === 0 || status === 'failed' ? { difference: stages } : {}) };
-    }
+  const reason = await noDocker(['pause', 'envoy']);
+  if (reason !== undefined) {
+    const names = items.map(({ name }) => name);
+    yield* notRun(names, reason);
     return;
   }
+  const stages = await openDockerStages();
   try {
     const open = (item: ObservedCase) => stages.open(item);
     yield* inOrder(items, async (item) => {
@@ -48,18 +46,6 @@ export async function* playDocker(files: readonly string[], options: SuiteOption
     });
   } finally {
     await stages.close();
-  }
-}
-
-async function stagesOrReason(): Promise<DockerStages | string> {
-  const engine = await probeDockerEngine();
-  const tried = engine.tried.map(({ endpoint, problem }) => `${endpoint} (${problem})`).join(', ');
-  if (!engine.available) return `not run on a real Envoy: no Docker engine answers; tried ${tried}`;
-  try {
-    await buildImages({ only: ['pause', 'envoy'] });
-    return await openDockerStages();
-  } catch (error) {
-    return `not run on a real Envoy: ${(error as Error).message}`;
   }
 }
 
