@@ -121,6 +121,11 @@ export class Kubelet {
     this.#process?.workers.get(podUID)?.requestSync();
   }
 
+  /** Is there a worker of the pod that has nothing to do? */
+  isIdle(podUID: string): boolean {
+    return this.#process?.workers.get(podUID)?.isIdle === true;
+  }
+
   /** Ends the process: containers live on, nothing watches them, everything in memory is lost. */
   stop(): void {
     this.#unwatch?.();

@@ -151,6 +151,11 @@ export class PodWorker {
     this.#actor.stop();
   }
 
+  /** Nothing is being done for the pod, and nothing is asked for. */
+  get isIdle(): boolean {
+    return !this.#pending && this.#actor.getSnapshot().value === 'waiting';
+  }
+
   // What the machine asks.
 
   get hasWork(): boolean {

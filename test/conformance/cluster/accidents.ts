@@ -19,8 +19,6 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
 };
 /** The sync loop looks for pods past their deadline once a second. */
 const DEADLINE_TICK_MS = 1300;
-/** A sync so soon after another had to wait for a look. */
-const FOLLOW_UP_MS = 2300;
 /** Longer than this is no start of a container, but a wait for something else. */
 const LONGEST_START_MS = 1500;
 /** Between two clean-ups of the kubelet. */
@@ -335,16 +333,6 @@ export class Accidents {
     if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;
     const timeoutMs = timeoutSeconds * 1000;
     return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
-  }
-
-  /**
-   * Syncs that follow another within PLEG's period: whether two requests for a sync become one or two hangs on
-   * microseconds. Run time and recorded pod.
-   */
-  get followUps(): { at: number; pod: string }[] {
-    return [...this.#syncs].flatMap(([pod, times]) =>
-      times.filter((at, index) => index > 0 && at - (times[index - 1] ?? 0) < FOLLOW_UP_MS).map((at) => ({ at, pod })),
-    );
   }
 
   /** The first run may do no more than look: the first attempt says the phase. */

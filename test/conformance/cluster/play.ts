@@ -6,6 +6,7 @@ import { createLab, type Lab } from '../../../sim/lab.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 import { Accidents } from './accidents.ts';
 import { Driver, effectOf, stepsOf } from './driver.ts';
+import { repeatFollowUps } from './follow-ups.ts';
 import { Names } from './names.ts';
 import { pacedRuntime } from './paced-runtime.ts';
 import { type Observed, Recorder } from './recorder.ts';
@@ -17,10 +18,6 @@ const APPLY_MS = 60;
 
 /** The recorded node's containerd. */
 const LATENCIES = { exit: 40, create: 15, start: 30, exec: 15, pull: 25 };
-
-/** A recorded sync and one of the run this close are the same. */
-const SAME_SYNC_MS = 150;
-const LATE_MS = 20;
 
 export interface Played {
   lab: Lab;
@@ -64,7 +61,7 @@ export async function play(story: Story): Promise<Played> {
     },
   });
   lab.history.subscribe((fact) => recorder.see(fact));
-  repeatFollowUps(lab, names, story, accidents);
+  repeatFollowUps(lab, names, story);
   lab.ensureNamespace(story.namespace);
   lab.start();
   try {
@@ -101,19 +98,4 @@ function epochOf(story: Story): number {
     }
   }
   return Date.UTC(2026, 10, 21, 10);
-}
-
-/** A recorded follow-up sync that the run made one with the sync before is asked for. */
-function repeatFollowUps(lab: Lab, names: Names, story: Story, accidents: Accidents): void {
-  const lastSync = new Map<string, number>();
-  lab.history.subscribe((fact) => {
-    if (fact.kind === 'sync') lastSync.set(names.recorded(fact.pod.name), fact.at);
-  });
-  for (const { at, pod } of accidents.followUps) {
-    lab.clock.setTimeout(() => {
-      const uid = lab.store.get(PODS, story.namespace, names.actual(pod))?.metadata.uid;
-      const last = lastSync.get(pod) ?? 0;
-      if (uid !== undefined && last < at - SAME_SYNC_MS) lab.kubelet.requestSync(uid);
-    }, at + LATE_MS);
-  }
 }
