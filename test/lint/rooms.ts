@@ -38,5 +38,5 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: ['sim', 'containers', 'testing', 'index.ts'],
   'index.ts': ['sim', 'containers', 'testing'],
   build: ['containers'],
-  test: ['sim', 'containers', 'testing', 'cli', 'index.ts'],
+  test: ['sim', 'containers', 'testing', 'cli', 'build', 'index.ts'],
 };

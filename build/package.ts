@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import { programSources } from '../containers/images/program-sources.ts';
+import { packageRoot } from '../containers/package-root.ts';
+import { licences } from './licences.ts';
+
+/** Heavy, and loaded only where they are needed; vitest must be the user's own. */
+const EXTERNAL = ['dockerode', 'docker-modem', 'testcontainers', 'vitest'];
+
+/** One bundle for all entries: what they share must exist once, or an error of one would be none of the other. */
+const ENTRIES = { 'cli/main': 'cli/main.ts', index: 'index.ts', 'testing/vitest': 'testing/vitest.ts' };
+
+/**
+ * Makes what the package's `dist` has to hold, but for the types, in a folder that is emptied before. Everything that a
+ * run loads is bundled into few files: to load 500 modules one by one takes longer than a short run in virtual time.
+ */
+export async function buildPackage(dist: string): Promise<void> {
+  const bundle = await rolldown({ cwd: packageRoot(), input: ENTRIES, platform: 'node', external: EXTERNAL });
+  const { output } = await bundle.write({
+    dir: dist,
+    cleanDir: true,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await bundle.close();
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  write(path.join(dist, 'LICENSES.txt'), licences(modules));
+  for (const [name, text] of programSources()) write(path.join(dist, 'programs', name), text);
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
