@@ -63,7 +63,8 @@ export function getText(
     .join('\n');
 }
 
-function parseWords(words: readonly string[]): { kinds: string[]; byKind: Map<string, string[]> } {
+/** What the words of a `get` name: kinds, and names of each (none: all). */
+export function parseWords(words: readonly string[]): { kinds: string[]; byKind: Map<string, string[]> } {
   const byKind = new Map<string, string[]>();
   const add = (kind: string, name?: string) => {
     const names = byKind.get(kind) ?? [];
@@ -96,11 +97,13 @@ function named(objects: readonly KubeObject[], resource: Resource, name: string)
   });
 }
 
-function inNamespace(object: KubeObject, namespace: string | undefined): boolean {
+/** True for an object of this namespace, or of none. */
+export function inNamespace(object: KubeObject, namespace: string | undefined): boolean {
   return namespace === undefined || object.metadata.namespace === undefined || object.metadata.namespace === namespace;
 }
 
-function matches(object: KubeObject, selector: string | undefined): boolean {
+/** True if the labels of an object fit a selector: equality only. */
+export function matches(object: KubeObject, selector: string | undefined): boolean {
   if (selector === undefined || selector === '') return true;
   const labels = object.metadata.labels ?? {};
   return selector.split(',').every((part) => {

@@ -8,13 +8,16 @@ export interface Table {
 }
 
 /**
- * Prints a table, each line ended by a newline. A cell is cut at its first line break, as kubectl does.
+ * Prints a table, each line ended by a newline. A cell is cut at its first line break, as kubectl does. `remembered`:
+ * the widths that a watch keeps from row to row.
  * Models k8s.io/cli-runtime v0.34 pkg/printers/tableprinter.go printTable.
  */
-export function printTable(table: Table, options: { noHeaders?: boolean } = {}): string {
+export function printTable(table: Table, options: { noHeaders?: boolean; remembered?: number[] } = {}): string {
   const lines = table.rows.map((row) => row.map(cell).join('\t'));
   if (options.noHeaders !== true) lines.unshift(table.headers.join('\t'));
-  return lines.length === 0 ? '' : `${tabulate(lines.join('\n'), GET_TABS)}\n`;
+  const { remembered } = options;
+  const tabs = remembered === undefined ? GET_TABS : { ...GET_TABS, remembered };
+  return lines.length === 0 ? '' : `${tabulate(lines.join('\n'), tabs)}\n`;
 }
 
 function cell(text: string): string {

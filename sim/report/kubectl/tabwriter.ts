@@ -3,6 +3,11 @@ export interface TabwriterOptions {
   minWidth: number;
   /** Blanks after the longest cell of a column. */
   padding: number;
+  /**
+   * Widths of earlier texts of the same writer, changed by every call: columns never get narrower again. Go's
+   * RememberWidths, which a watch shows.
+   */
+  remembered?: number[];
 }
 
 /** `kubectl describe`: tabwriter.Init(out, 0, 8, 2, ' ', 0). */
@@ -46,11 +51,18 @@ function formatLines(
       if (cell > 0) discardable = false;
     }
     if (discardable) width = options.minWidth;
+    if (options.remembered !== undefined) width = remember(options.remembered, column, width);
     formatLines(lines, at, block, [...widths, width], options, out);
     done = block;
     at = block - 1;
   }
   for (; done < end; done++) out.push(printLine(lines[done] ?? [], widths));
+}
+
+function remember(remembered: number[], column: number, width: number): number {
+  const widest = Math.max(remembered[column] ?? 0, width);
+  remembered[column] = widest;
+  return widest;
 }
 
 function cells(lines: readonly string[][], index: number): number {
