@@ -52,11 +52,11 @@ export function bodyErrorText(response: Response): string | undefined {
   }
 }
 
-function timeoutText({ phase, remote }: TransportFailure, protocol: 'http' | 'tcp', host: string): string {
+function timeoutText({ phase, remote, detail }: TransportFailure, protocol: 'http' | 'tcp', host: string): string {
   if (protocol === 'tcp')
     return phase === 'lookup' ? `dial tcp: lookup ${host}: i/o timeout` : `dial tcp ${remote}: i/o timeout`;
-  // Which of its goroutines sees the deadline first is a race in Go; this is what comes while TLS is not through.
-  if (phase === 'tls') return `net/http: request canceled while waiting for connection ${AWAITING_HEADERS}`;
+  // Which of its goroutines sees the deadline first is a race in Go: the handshake's own error, then without a word of the client's.
+  if (phase === 'tls') return detail ?? `net/http: request canceled while waiting for connection ${AWAITING_HEADERS}`;
   return `context deadline exceeded ${AWAITING_HEADERS}`;
 }
 

@@ -278,6 +278,18 @@ export class Accidents {
     return entry === undefined ? undefined : ms(entry.t) - (isExec ? EXEC_MS : 3);
   }
 
+  /** Which of two goroutines of Go's client told of a TLS handshake that hung: the event says it. */
+  handshakeError(pod: string): 'client' | 'handshake' | undefined {
+    const name = this.#names.recorded(pod);
+    const now = this.#now();
+    const told = this.#story.events.find(
+      ({ t, reason, object }) =>
+        reason === 'Unhealthy' && object === `Pod/${name}` && ms(t) > now - SAME_MS && ms(t) < now + LATE_ANSWER_MS,
+    );
+    if (told === undefined) return undefined;
+    return told.message.endsWith(': context deadline exceeded') ? 'handshake' : 'client';
+  }
+
   /** The recording has an end of a command just at its time-out: `timeoutMs`, from now. */
   killedEarly(pod: string, container: string, timeoutMs: number): boolean {
     const name = this.#names.recorded(pod);

@@ -2,6 +2,7 @@ import type { Clock } from '../../../sim/core/clock.ts';
 import type { ContainerCommand, RuntimeEvent, RuntimePort } from '../../../sim/runtime/port.ts';
 import { DEFAULT_LATENCIES } from '../../../sim/runtime/virtual/latencies.ts';
 import type { Accidents } from './accidents.ts';
+import { recordedNetwork } from './recorded-network.ts';
 
 /** What the kubelet does between a sync's start, or the end of what it waited for, and its command to create. */
 const BEFORE_CREATE_MS = 15;
@@ -12,12 +13,18 @@ const EARLY_KILL_MS = 30;
 /** A runtime whose pulls and starts take as long as the recorded node's did. */
 export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => Accidents): RuntimePort {
   const commands = new Map<string, { command: ContainerCommand; at: number }>();
+  const names = new Map<string, string>();
+  const addresses = new Map<string, string>();
   const created = new Map<string, { command: ContainerCommand; at: number }>();
   return {
     name: inner.name,
-    transport: inner.transport,
+    transport: recordedNetwork(inner.transport, (ip) => {
+      for (const [podUID, name] of names) if (addresses.get(podUID) === ip) return accidents().handshakeError(name);
+      return undefined;
+    }),
     subscribe: (listener) =>
       inner.subscribe((event: RuntimeEvent) => {
+        if (event.type === 'sandbox-ready') addresses.set(event.podUID, event.ip);
         if (event.type === 'container-created') {
           const known = commands.get(event.id);
           if (known !== undefined) created.set(event.containerID, known);
@@ -34,6 +41,7 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       inner.pullImage(command);
     },
     createSandbox: (command) => {
+      names.set(command.podUID, command.podName);
       const ready = accidents().sandboxReady(command.podName);
       const wait = ready === undefined ? 0 : ready - DEFAULT_LATENCIES.sandbox - clock.now();
       if (wait > 0) clock.setTimeout(() => inner.createSandbox(command), wait);

@@ -24,6 +24,7 @@ export interface TransportContext {
   readonly latencies: VirtualLatencies;
 }
 
+const HANDSHAKE_TIMED_OUT = 'context deadline exceeded';
 const NO_BODY = bytesOf('');
 
 type Reached = { server: Server; ip: string; extraMs: number } | { failure: TransportFailure; afterMs: number };
@@ -205,8 +206,14 @@ class ProbeCall extends HttpCall {
 
   /** Go says two things of a handshake that hangs, whichever of its goroutines sees the deadline first. */
   #timeout(): TransportFailure {
-    const shaking = this.tls && !this.secured && this.#context.random.next() < 0.5;
-    return { phase: shaking ? 'tls' : 'exchange', cause: 'timeout', remote: `${this.ip}:${this.port}` };
+    const shaking = this.tls && !this.secured;
+    const handshakeFirst = shaking && this.#context.random.next() < 0.5;
+    return {
+      phase: shaking ? 'tls' : 'exchange',
+      cause: 'timeout',
+      remote: `${this.ip}:${this.port}`,
+      ...(handshakeFirst ? { detail: HANDSHAKE_TIMED_OUT } : {}),
+    };
   }
 
   #failure(result: BrokenExchange): TransportFailure {

@@ -1,0 +1,50 @@
+import type { HttpOutcome, ProbeTransport } from '../../../sim/runtime/transport.ts';
+
+/** The recorded node's own registry, and what else its loopback has. */
+const REGISTRY_PORT = 15_000;
+const LOOPBACK = /^(?:localhost$|127\.)/;
+/** The addresses that the recorded node had a way to: pods, services and itself. */
+const ROUTED = /^(?:127\.|10\.244\.|10\.96\.|192\.0\.2\.)/;
+const ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
+
+/**
+ * The recorded node's network as the prober saw it: the node's loopback has the registry that pulls go to, and a connection to an
+ * address without a route is accepted and then silent (spec/cluster.md: an artefact of that network). `handshakeError`: which of
+ * Go's two errors came for a pod's TLS handshake that hung.
+ */
+export function recordedNetwork(
+  inner: ProbeTransport,
+  handshakeError: (ip: string) => 'client' | 'handshake' | undefined,
+): ProbeTransport {
+  return {
+    grpc: (attempt, done) => inner.grpc(attempt, done),
+    tcp: (attempt, done) => {
+      const { host, port } = attempt;
+      const registry = LOOPBACK.test(host) && port === REGISTRY_PORT;
+      if (registry || (ADDRESS.test(host) && !ROUTED.test(host))) done({ kind: 'connected' });
+      else inner.tcp(attempt, done);
+    },
+    http: (attempt, done) => {
+      const { host, port, target, scheme } = attempt;
+      if (LOOPBACK.test(host) && port === REGISTRY_PORT && scheme === 'http') done(registryAnswer(target));
+      else inner.http(attempt, (outcome) => done(asRecorded(outcome, handshakeError(host))));
+    },
+  };
+}
+
+/** The registry's API has its root at /v2/. */
+function registryAnswer(target: string): HttpOutcome {
+  const status = target.split('?')[0] === '/v2/' ? 200 : 404;
+  return { kind: 'response', status, headers: [], body: new Uint8Array(0), bodyEnd: 'complete', protocol: 'HTTP/1.1' };
+}
+
+function asRecorded(outcome: HttpOutcome, error: 'client' | 'handshake' | undefined): HttpOutcome {
+  if (outcome.kind !== 'failed' || error === undefined) return outcome;
+  const { phase, cause } = outcome.failure;
+  if (phase !== 'tls' || cause !== 'timeout') return outcome;
+  const { detail, ...failure } = outcome.failure;
+  return {
+    kind: 'failed',
+    failure: error === 'client' ? failure : { ...failure, detail: detail ?? 'context deadline exceeded' },
+  };
+}
