@@ -24,7 +24,7 @@ import { OsmDiscovery } from './lab/osm-discovery.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
 import { podEvents } from './lab/pod-events.ts';
 import { withProbesPutBack } from './lab/probes-put-back.ts';
-import { ServiceDirectory } from './lab/service-directory.ts';
+import { type ServiceCatalogue, ServiceDirectory } from './lab/service-directory.ts';
 import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
 import type { AppDescription } from './programs/app/description.ts';
 import { lookupImage } from './programs/catalogue/catalogue.ts';
@@ -41,6 +41,8 @@ export interface RuntimeContext {
   images: Readonly<Record<string, string>>;
   /** The node's name. */
   nodeName: string;
+  /** For pods that call Services by name; empty until the lab is there. */
+  services: ServiceCatalogue;
 }
 
 /** Makes the place where the containers run: the docker runtime comes in through here. */
@@ -247,7 +249,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const runtime =
     options.runtime === undefined
       ? createVirtualRuntime({ clock, random, apps, services, catalogue: (image) => lookupImage(alias(image)) })
-      : await options.runtime.create({ clock, random, history, apps, images, nodeName });
+      : await options.runtime.create({ clock, random, history, apps, images, nodeName, services });
   lab = new Lab(options, { clock, random, history, runtime });
   return lab;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../sim/core/clock.ts';
+import type { ServiceCatalogue } from '../../sim/lab/service-directory.ts';
 import type { AppDescription } from '../../sim/programs/app/description.ts';
 import type {
   ContainerCommand,
@@ -21,6 +22,7 @@ import { LABEL, ownerLabels } from './owner.ts';
 import { PodContainers } from './pod-containers.ts';
 import { PodSandboxes } from './pod-sandboxes.ts';
 import { RunContext } from './run-context.ts';
+import { ServiceProxy } from './service-proxy.ts';
 import { Steering } from './steering.ts';
 
 export interface DockerRuntimeOptions {
@@ -41,6 +43,8 @@ export interface DockerRuntimeOptions {
    * `dispose()` leaves everything running, and no later run or clean-up touches it: `endRun` does. Default false.
    */
   keep?: boolean;
+  /** Services that pods may call by name. Default none. */
+  services?: ServiceCatalogue;
   /** Default: looked for as Docker's own client does. */
   engine?: Engine;
 }
@@ -58,7 +62,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   await cleanLeftovers({ docker: engine.docker });
   const network = await createRunNetwork(engine.docker, labels);
   const run = new RunContext({ engine, labels, clock: options.clock, networkID: network.id });
-  const runtime = new DockerRuntime(options, run);
+  const runtime = new DockerRuntime(options, run, network.gateway);
   try {
     await runtime.open();
     return runtime;
@@ -79,9 +83,10 @@ class DockerRuntime implements RuntimePort {
   readonly #steering: Steering;
   readonly #events: EventStream;
   readonly #keep: boolean;
+  readonly #services: ServiceProxy | undefined;
   #disposing: Promise<void> | undefined;
 
-  constructor(options: DockerRuntimeOptions, run: RunContext) {
+  constructor(options: DockerRuntimeOptions, run: RunContext, gateway: string) {
     this.transport = new FaultyTransport(options.transport);
     this.#run = run;
     this.#keep = options.keep ?? false;
@@ -92,6 +97,13 @@ class DockerRuntime implements RuntimePort {
       described: new Set(options.described ?? []),
     });
     this.#sandboxes = new PodSandboxes(run);
+    this.#services =
+      options.services &&
+      new ServiceProxy({
+        services: options.services,
+        gateway,
+        notice: (code, message) => run.notice('info', code, message),
+      });
     this.#containers = new PodContainers({
       run,
       apps: options.apps ?? {},
@@ -138,7 +150,8 @@ class DockerRuntime implements RuntimePort {
   }
 
   createSandbox(command: SandboxCommand): void {
-    this.#run.task(() => this.#sandboxes.create(command));
+    const hosts = { ...this.#services?.hosts(command.namespace), ...command.hosts };
+    this.#run.task(() => this.#sandboxes.create({ ...command, hosts }));
   }
 
   removeSandbox(command: { podUID: string }): void {
@@ -181,6 +194,7 @@ class DockerRuntime implements RuntimePort {
     this.#run.disposed = true;
     this.#run.closeGates();
     this.#events.close();
+    this.#services?.close();
     for (const instance of this.#containers.instances.values()) instance.input?.destroy();
     if (this.#keep) await this.#run.settled();
     else await this.remove();

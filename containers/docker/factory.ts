@@ -39,13 +39,14 @@ export function dockerRuntime(
     timings: TIMINGS,
     envoyVersion: ENVOY_VERSION,
     certificates: { certificateChain: cert, privateKey: key, trustedCA: cert },
-    create: async ({ apps, images }) => {
+    create: async ({ apps, images, services }) => {
       const runtime = await createDockerRuntime({
         ...rest,
         images: { ...images, ...rest.images },
         clock,
         runId,
         apps,
+        services,
         transport: createProbeTransport(),
       });
       clock.reset();

@@ -12,20 +12,21 @@ import { LABEL, type OwnerLabels } from './owner.ts';
 export async function createRunNetwork(
   docker: Dockerode,
   labels: OwnerLabels,
-): Promise<{ id: string; subnet: string }> {
+): Promise<{ id: string; subnet: string; gateway: string }> {
   const taken = await takenRanges(docker);
   for (let n = 0; n < 256; n++) {
     const subnet = `10.244.${n}.0/24`;
     if (taken.some((range) => overlaps(range, subnet))) continue;
+    const gateway = `10.244.${n}.1`;
     try {
       const network = await docker.createNetwork({
         Name: `probelab-${labels[LABEL.run]}`,
         CheckDuplicate: true,
         Driver: 'bridge',
         Labels: { ...labels },
-        IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: `10.244.${n}.1` }] },
+        IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: gateway }] },
       });
-      return { id: network.id, subnet };
+      return { id: network.id, subnet, gateway };
     } catch (error) {
       if (!/overlap|in use|conflict/i.test(engineMessage(error))) throw error;
     }

@@ -89,6 +89,17 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     ],
   },
   {
+    id: 'clients',
+    dockerfile: dockerfiles.CLIENTS,
+    needs: [],
+    context: [],
+    tags: [
+      { name: 'probelab/clients:1', kind: 'ours' },
+      ...standIns(['curlimages/curl:latest'], "Debian's curl"),
+      ...standIns(osm('osm-crds'), 'a kubectl that finds the CRDs applied: they are manifests of the lab'),
+    ],
+  },
+  {
     id: 'envoy',
     dockerfile: dockerfiles.ENVOY,
     needs: [],

@@ -40,6 +40,15 @@ export const NET = `FROM probelab/base:bookworm
 ${install('iptables')}
 `;
 
+/** What the init containers of OSM's control plane run. A lab's CRDs are manifests: kubectl finds them applied. */
+export const CLIENTS = `FROM probelab/base:bookworm
+${install('curl')}
+RUN printf '#!/bin/sh\\nsleep 0.5\\n' > /usr/local/bin/kubectl && chmod 755 /usr/local/bin/kubectl
+USER 100
+ENTRYPOINT ["curl"]
+CMD ["--help"]
+`;
+
 export const ENVOY = `FROM probelab/base:bookworm
 COPY envoy /usr/local/lib/envoy
 COPY envoy-command /usr/local/bin/envoy

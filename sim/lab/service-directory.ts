@@ -2,6 +2,14 @@ import { ENDPOINT_SLICES, SERVICES, type Service } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import type { ServiceResolver } from '../runtime/virtual/network/network.ts';
 
+/** What a runtime without a cluster's DNS and kube-proxy must know of the Services to stand in for them. */
+export interface ServiceCatalogue extends ServiceResolver {
+  /** Services that have an address of their own, with their TCP ports. */
+  list(): readonly { name: string; namespace: string; clusterIP: string; ports: readonly number[] }[];
+  /** Calls `changed` at each change of a Service or its endpoints, until the function that it returns is called. */
+  watch(changed: () => void): () => void;
+}
+
 /** A ready endpoint of a Service. */
 export interface ReadyEndpoint {
   podUID: string;
@@ -31,12 +39,31 @@ export function readyEndpoints(store: Store, service: Service, port?: number): R
  * The cluster's DNS and kube-proxy for pods in virtual time: names of Services, and connections to their addresses,
  * spread over the ready endpoints in turn. `store` is asked at each look-up, so it may come to life later.
  */
-export class ServiceDirectory implements ServiceResolver {
+export class ServiceDirectory implements ServiceCatalogue {
   readonly #store: () => Store | undefined;
   #turn = 0;
 
   constructor(store: () => Store | undefined) {
     this.#store = store;
+  }
+
+  list(): ReturnType<ServiceCatalogue['list']> {
+    const services = this.#store()?.list(SERVICES) ?? [];
+    return services.flatMap(({ metadata, spec }) => {
+      const { clusterIP } = spec ?? {};
+      if (clusterIP === undefined || clusterIP === '' || clusterIP === 'None') return [];
+      const ports = (spec?.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ port }) => port);
+      return [{ name: metadata.name, namespace: metadata.namespace ?? 'default', clusterIP, ports }];
+    });
+  }
+
+  watch(changed: () => void): () => void {
+    const store = this.#store();
+    if (store === undefined) return () => {};
+    const stops = [store.watch(SERVICES, changed), store.watch(ENDPOINT_SLICES, changed)];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   address(name: string): string | undefined {
