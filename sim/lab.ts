@@ -3,7 +3,7 @@ import { EndpointSliceController } from './controllers/endpoint-slice.ts';
 import { EndpointSliceMirroringController } from './controllers/endpoint-slice-mirroring.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { NamespaceController } from './controllers/namespace.ts';
-import { ReplicaSetController } from './controllers/replica-set.ts';
+import { ReplicaSetController, type ReplicaSetOptions } from './controllers/replica-set.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import type { Clock } from './core/clock.ts';
 import { LabError } from './core/errors.ts';
@@ -20,12 +20,16 @@ import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeletMoments } from './kubelet/moments.ts';
 import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from './kubelet/profiles.ts';
 import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
+import { MODELLED_ISSUER } from './lab/modelled-issuer.ts';
 import { OsmDiscovery } from './lab/osm-discovery.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
+import { OsmXds } from './lab/osm-xds.ts';
 import { podEvents } from './lab/pod-events.ts';
 import { withProbesPutBack } from './lab/probes-put-back.ts';
 import { type ServiceCatalogue, ServiceDirectory } from './lab/service-directory.ts';
+import type { CertificateIssuer } from './mesh/osm/certificate-issuer.ts';
 import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
+import type { XdsResource } from './mesh/osm/xds/resource.ts';
 import type { AppDescription } from './programs/app/description.ts';
 import { lookupImage } from './programs/catalogue/catalogue.ts';
 import type { RuntimePort } from './runtime/port.ts';
@@ -54,6 +58,10 @@ export interface RuntimeFactory {
   /** The Envoy that runs there, and what it proves itself with inside a mesh. */
   readonly envoyVersion: string;
   readonly certificates: WorkloadCertificates;
+  /** The mesh's certificate authority. Without one proxies do not ask osm-controller. */
+  readonly issuer?: CertificateIssuer;
+  /** How a resource of the control plane is handed to an osm-controller that runs there. Default: as it is. */
+  readonly encodeXds?: (resource: XdsResource) => unknown;
   create(context: RuntimeContext): Promise<RuntimePort>;
 }
 
@@ -77,6 +85,10 @@ export interface LabOptions {
   uid?: (kind: string, name: string, drawn: string) => string;
   /** And: ms between the mark and the removal of a pod that is deleted without grace; undefined: as usual. */
   removalMs?: (pod: { name: string }) => number | undefined;
+  /** And: ms until the API has the deletion of a pod that its ReplicaSet asks for. */
+  deletionMs?: (pod: { name: string }) => number | undefined;
+  /** And: ms until the API has the status of the ReplicaSet `namespace/name`. */
+  setStatusMs?: (key: string) => number | undefined;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
   /** Another image by container or image name; `real`: no stand-in. */
@@ -85,9 +97,16 @@ export interface LabOptions {
   mesh?: { osm?: OsmMeshOptions };
 }
 
+function pacedSets({ deletionMs, setStatusMs }: LabOptions): Pick<ReplicaSetOptions, 'deletionMs' | 'statusMs'> {
+  return {
+    ...(deletionMs === undefined ? {} : { deletionMs: ({ metadata }) => deletionMs(metadata) }),
+    ...(setStatusMs === undefined ? {} : { statusMs: setStatusMs }),
+  };
+}
+
 const NODE_IP = '192.168.65.3';
 /** The virtual Envoy reads a bootstrap as this release does. */
-const VIRTUAL_ENVOY = { envoyVersion: '1.40.0', certificates: NO_CERTIFICATES };
+const VIRTUAL_ENVOY = { envoyVersion: '1.40.0', certificates: NO_CERTIFICATES, issuer: MODELLED_ISSUER };
 
 /**
  * A node with its API server, controllers, kubelet and a place to run containers: wired together, empty, not started.
@@ -103,6 +122,8 @@ export class Lab {
   readonly runtime: RuntimePort;
   readonly profile: KubeletProfile;
   readonly nodeName: string;
+  /** What osm-controller tells proxies, if there is a mesh. */
+  readonly osmXds: OsmXds | undefined;
   readonly #controllers: readonly { start(): void; stop(): void }[];
   #lost: LabError | undefined;
   #onLost: (() => void) | undefined;
@@ -142,6 +163,7 @@ export class Lab {
       onLost: (message) => this.#runtimeLost(message),
     });
     const shared = { store: this.store, clock, random, history };
+    this.osmXds = this.#osmXds(options);
     const createPod = (pod: NewObject) => this.api.create(pod);
     const surprised = options.hearsOwnSliceFirst && { hearsOwnWriteFirst: options.hearsOwnSliceFirst };
     const paced = (controller: PacedController) => {
@@ -157,8 +179,9 @@ export class Lab {
       new EndpointSliceMirroringController(shared),
       new NamespaceController(shared),
       new OsmDiscovery({ ...shared, runtime }),
+      ...(this.osmXds === undefined ? [] : [this.osmXds]),
       new DeploymentController({ ...shared, ...paced('deployment') }),
-      new ReplicaSetController({ ...shared, createPod, ...paced('replicaset') }),
+      new ReplicaSetController({ ...shared, createPod, ...pacedSets(options) }),
     ];
   }
 
@@ -216,11 +239,22 @@ export class Lab {
     await this.runtime.dispose();
   }
 
+  #osmXds(options: LabOptions): OsmXds | undefined {
+    const { store, clock, history, runtime } = this;
+    const mesh = options.mesh?.osm;
+    const { issuer, encodeXds: encode }: Pick<RuntimeFactory, 'issuer' | 'encodeXds'> =
+      options.runtime ?? VIRTUAL_ENVOY;
+    if (mesh === undefined || issuer === undefined) return undefined;
+    return new OsmXds({ store, clock, history, runtime, issuer, mesh, ...(encode === undefined ? {} : { encode }) });
+  }
+
   #webhooks(options: LabOptions): MutatingWebhook[] {
-    const { store, random, history } = this;
-    const { envoyVersion, certificates } = options.runtime ?? VIRTUAL_ENVOY;
+    const { store, random, history, clock } = this;
+    const { envoyVersion, certificates, issuer }: Pick<RuntimeFactory, 'envoyVersion' | 'certificates' | 'issuer'> =
+      options.runtime ?? VIRTUAL_ENVOY;
     if (options.mesh?.osm === undefined) return [];
-    const injector = osmMesh(options.mesh.osm, { store, random, history, envoyVersion, certificates, nodeIP: NODE_IP });
+    const parts = { store, random, history, clock, envoyVersion, certificates, issuer, nodeIP: NODE_IP };
+    const injector = osmMesh(options.mesh.osm, parts);
     return [options.mesh.osm.rewriteProbes === false ? withProbesPutBack(injector) : injector];
   }
 

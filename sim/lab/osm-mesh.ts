@@ -1,16 +1,22 @@
+import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { toBase64 } from '../kube/base64.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import type { BootstrapSecret } from '../mesh/osm/bootstrap-secret.ts';
+import { type CertificateIssuer, XDS_VALIDITY_MS } from '../mesh/osm/certificate-issuer.ts';
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
 import type { EnvoyBootstrap } from '../mesh/osm/envoy-objects.ts';
 import { goYaml } from '../mesh/osm/go-yaml.ts';
 import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
 import type { MeshConfig } from '../mesh/osm/mesh-config.ts';
 import type { OsmVersion } from '../mesh/osm/profiles.ts';
-import { standaloneBootstrap, type WorkloadCertificates } from '../mesh/osm/standalone-bootstrap.ts';
+import {
+  connectedBootstrap,
+  standaloneBootstrap,
+  type WorkloadCertificates,
+} from '../mesh/osm/standalone-bootstrap.ts';
 import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
 import { injectorReachability, underItsConfiguration } from './osm-webhook.ts';
 
@@ -35,6 +41,9 @@ export interface OsmMeshParts {
   envoyVersion: string;
   /** What the inbound listener proves itself with; the virtual Envoy needs no real ones. */
   certificates: WorkloadCertificates;
+  /** The mesh's authority: makes the proxies' certificates for osm-controller. None: proxies go without it. */
+  issuer: CertificateIssuer | undefined;
+  clock: Pick<Clock, 'now' | 'epochMs'>;
   /** The API server's address, as it stands in its errors. */
   nodeIP: string;
 }
@@ -49,12 +58,13 @@ export const NO_CERTIFICATES: WorkloadCertificates = {
 };
 
 /**
- * OSM's injector at work in a lab. The Secret that it creates holds the bootstrap in the form that an Envoy without a
- * control plane can load (`standaloneBootstrap`); the pod is exactly the injector's. Where osm-injector runs as pods of
+ * OSM's injector at work in a lab. Where the lab has the Service osm-controller, the Secret that it creates holds OSM's
+ * own bootstrap, and Envoy asks there for the rest; else one in the form that an Envoy without a control plane can load
+ * (`standaloneBootstrap`). The pod is exactly the injector's. Where osm-injector runs as pods of
  * the lab, it is as reachable as they are.
  */
 export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInjector {
-  const { store, random, history } = parts;
+  const { store, random, history, issuer, clock } = parts;
   const { name = 'osm', namespace: osmNamespace = OSM_NAMESPACE } = options;
   const injector = createOsmInjector({
     unreachable: injectorReachability(store, osmNamespace, parts.nodeIP),
@@ -63,8 +73,12 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
     meshName: name,
     osmNamespace,
     random: random.fork('osm-injector'),
+    ...(issuer === undefined
+      ? {}
+      : { issueCertificate: (name) => issuer.issue(name, clock.epochMs + clock.now() + XDS_VALIDITY_MS) }),
     createSecret: (secret, bootstrap) => {
-      store.create(SECRETS, standaloneSecret(secret, bootstrap, parts));
+      const connected = issuer !== undefined && store.get(SERVICES, osmNamespace, 'osm-controller') !== undefined;
+      store.create(SECRETS, loadableSecret(secret, bootstrap, parts, connected));
     },
     getSecret: (namespace, name) => store.get(SECRETS, namespace, name),
     log: (entry) =>
@@ -73,13 +87,20 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
   return underItsConfiguration(injector, store, `osm-webhook-${name}`);
 }
 
-function standaloneSecret(secret: BootstrapSecret, bootstrap: EnvoyBootstrap, parts: OsmMeshParts): BootstrapSecret {
-  const standalone = standaloneBootstrap(bootstrap, {
-    envoyVersion: parts.envoyVersion,
-    certificates: parts.certificates,
-    inboundPorts: servicePorts(parts.store, secret.metadata.namespace),
-  });
-  return { ...secret, data: { ...secret.data, [BOOTSTRAP_FILE]: toBase64(goYaml(standalone)) } };
+function loadableSecret(
+  secret: BootstrapSecret,
+  bootstrap: EnvoyBootstrap,
+  parts: OsmMeshParts,
+  connected: boolean,
+): BootstrapSecret {
+  const loadable = connected
+    ? connectedBootstrap(bootstrap, parts)
+    : standaloneBootstrap(bootstrap, {
+        envoyVersion: parts.envoyVersion,
+        certificates: parts.certificates,
+        inboundPorts: servicePorts(parts.store, secret.metadata.namespace),
+      });
+  return { ...secret, data: { ...secret.data, [BOOTSTRAP_FILE]: toBase64(goYaml(loadable)) } };
 }
 
 /** OSM's control plane knows from Services which ports of an app mesh traffic may reach. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { ListenAds } from './ads.ts';
 
 /**
  * What a program gets from the place it runs in. The virtual runtime is one host; the fixture image with real sockets
@@ -21,6 +22,8 @@ export interface ProgramHost {
   listenGrpc(options: { port: number; address?: string; tls?: boolean }, handler: GrpcHandler): Listener;
   /** A UDP socket; port 0: one that is free, told by `onListening`. */
   listenUdp(options: { port: number; address?: string }, handler: UdpHandler): UdpSocket;
+  /** Serves Envoy's aggregated discovery over mutual TLS; absent where nobody would ask. */
+  listenAds?: ListenAds;
   /** Opens a TCP connection and says how it went; without `timeoutMs` as long as the system waits. */
   dialTcp(options: { host: string; port: number; timeoutMs?: number }, done: (outcome: DialOutcome) => void): void;
   /** Returns the way to give it up: then `done` is not called any more. */

@@ -152,6 +152,17 @@ function tcpProxy(cluster: string, statPrefix: string): EnvoyExtension {
   return { name: 'envoy.filters.network.tcp_proxy', typed_config: { '@type': ENVOY_TYPES.tcpProxy, ...config } };
 }
 
+/**
+ * The injector's bootstrap for an Envoy that finds osm-controller: as OSM writes it, but for the router filter's
+ * `typed_config` where that Envoy demands one. `bootstrap` is not changed.
+ */
+export function connectedBootstrap(bootstrap: EnvoyBootstrap, options: { envoyVersion: string }): EnvoyBootstrap {
+  const copy = structuredCopy(bootstrap);
+  if (needsTypedRouter(options.envoyVersion))
+    for (const listener of copy.static_resources.listeners ?? []) typeRouters(listener);
+  return copy;
+}
+
 function needsTypedRouter(envoyVersion: string): boolean {
   const [major = 0, minor = 0] = envoyVersion.replace(/^v/, '').split('.').map(Number);
   return major > 1 || minor >= 22;

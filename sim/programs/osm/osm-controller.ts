@@ -1,5 +1,7 @@
+import type { AdsListenOptions } from '../ads.ts';
 import type { AppPatch } from '../app/description.ts';
 import type { Program } from '../host.ts';
+import { AdsServer, type ProxySnapshot } from './ads-server.ts';
 import { flag } from './flags.ts';
 import { type HealthChecks, type HealthProbe, healthHandler, healthOK, mux } from './health.ts';
 import { SMI_KINDS, smiProbe } from './smi-resources.ts';
@@ -14,6 +16,10 @@ export interface ControllerPatch {
   discoverable?: readonly string[];
   /** MeshConfig's `observability.enableDebugServer`. */
   debugServer?: boolean;
+  /** What proxies get, by the common names of their certificates; null: such a proxy is gone. */
+  proxies?: Readonly<Record<string, ProxySnapshot | null>>;
+  /** What the ADS server proves itself with, and whose proxies it believes. */
+  adsCertificate?: NonNullable<AdsListenOptions['tls']>;
 }
 
 /**
@@ -39,7 +45,8 @@ export const osmController: Program = (host) => {
     urls: [{ scheme: 'https', host: '127.0.0.1', port: PORTS.validator, path: '/healthz' }],
   };
   const parts = { host, log };
-  servers.open({ port: PORTS.ads, protocol: 'ads' });
+  const discovery = new AdsServer(host, log);
+  servers.open({ port: PORTS.ads, protocol: 'ads', onStream: (stream) => discovery.accept(stream) });
   servers.open({ port: PORTS.validator, protocol: 'https', handler: mux({ '/healthz': healthOK }) });
   servers.open({
     port: PORTS.http,
@@ -51,7 +58,9 @@ export const osmController: Program = (host) => {
   });
   servers.open({ port: PORTS.debug, protocol: 'http', handler: mux({}) }, { listening: false });
   host.onSteer((patch) => {
-    const { discoverable, debugServer } = patch as ControllerPatch;
+    const { discoverable, debugServer, proxies, adsCertificate } = patch as ControllerPatch;
+    if (adsCertificate !== undefined) servers.useCertificate(adsCertificate);
+    if (proxies !== undefined) discovery.update(proxies);
     if (discoverable !== undefined) kinds = discoverable;
     if (debugServer !== undefined) servers.change({ server: PORTS.debug, listening: debugServer });
     servers.change(patch as AppPatch);

@@ -1,3 +1,4 @@
+import type { AdsHandler, AdsListenOptions } from '../ads.ts';
 import type { AppPatch, RouteBehaviour } from '../app/description.ts';
 import type { HttpExchange, HttpHandler, Listener, ProgramHost } from '../host.ts';
 
@@ -7,6 +8,8 @@ export interface SteeredServer {
   /** `ads`: gRPC under TLS, a port that accepts. */
   protocol: 'http' | 'https' | 'ads';
   handler?: HttpHandler;
+  /** Of an `ads` port: who gets its streams. */
+  onStream?: AdsHandler['onStream'];
 }
 
 interface Entry {
@@ -24,6 +27,7 @@ export class SteeredServers {
   readonly #host: ProgramHost;
   readonly #entries: Entry[] = [];
   readonly #bindFailed: (port: number, error: string) => void;
+  #adsTls: AdsListenOptions['tls'];
 
   constructor(host: ProgramHost, bindFailed: (port: number, error: string) => void) {
     this.#host = host;
@@ -39,6 +43,16 @@ export class SteeredServers {
 
   listens(port: number): boolean {
     return this.#entries.some(({ server, listener }) => server.port === port && listener !== undefined);
+  }
+
+  /** What the ADS port proves itself with from now on: it is opened anew, if it is open. */
+  useCertificate(tls: NonNullable<AdsListenOptions['tls']>): void {
+    this.#adsTls = tls;
+    for (const entry of this.#entries) {
+      if (entry.server.protocol !== 'ads' || entry.listener === undefined) continue;
+      entry.listener.close();
+      this.#listen(entry);
+    }
   }
 
   /** Carries out the part of a step that is about servers, files or the process itself. */
@@ -67,6 +81,12 @@ export class SteeredServers {
   #listen(entry: Entry): void {
     const { port, protocol } = entry.server;
     const onError = (error: string) => this.#bindFailed(port, error);
+    const { onStream } = entry.server;
+    if (protocol === 'ads' && onStream !== undefined && this.#host.listenAds !== undefined) {
+      const tls = this.#adsTls === undefined ? {} : { tls: this.#adsTls };
+      entry.listener = this.#host.listenAds({ port, ...tls }, { onStream, onError });
+      return;
+    }
     if (protocol === 'ads') {
       const onHealthCheck: Parameters<ProgramHost['listenGrpc']>[1]['onHealthCheck'] = (call) =>
         call.fail('Unimplemented', 'unknown service grpc.health.v1.Health');

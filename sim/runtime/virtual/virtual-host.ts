@@ -1,3 +1,4 @@
+import type { AdsHandler, AdsListenOptions } from '../../programs/ads.ts';
 import type {
   ChildProcess,
   ClientOutcome,
@@ -17,6 +18,7 @@ import type {
   UnixDialOutcome,
 } from '../../programs/host.ts';
 import { execCommand, spawnChild } from './children.ts';
+import { AdsPort } from './network/ads-port.ts';
 import { httpRequest } from './network/client.ts';
 import { ownedConnection } from './network/owned-connection.ts';
 import { GrpcServer, HttpServer, TcpServer } from './network/program-servers.ts';
@@ -91,6 +93,17 @@ class VirtualHost implements ProgramHost, Guest {
       new GrpcServer(this.#process, handler, options.tls ?? false),
       handler.onError?.bind(handler),
     );
+  }
+
+  listenAds(options: AdsListenOptions, handler: AdsHandler): Listener {
+    const port = new AdsPort(this.#process, handler);
+    const listener = this.#listen(options, port, handler.onError?.bind(handler));
+    return {
+      close: () => {
+        listener.close();
+        port.close();
+      },
+    };
   }
 
   listenUdp(options: { port: number; address?: string }, handler: UdpHandler): UdpSocket {

@@ -1,35 +1,44 @@
 import { parse } from 'yaml';
-import { parseDuration } from '../../../core/duration.ts';
+import { fromBase64 } from '../../../kube/base64.ts';
+import { parseAddress } from '../network/nat.ts';
 import { type AccessLog, compileAccessLog } from './access-log.ts';
+import { type EnvoyRbac, readRbac } from './envoy-rbac.ts';
+import { type EnvoyVirtualHost, readVirtualHosts } from './envoy-routes.ts';
+import { type EnvoyTls, readTls } from './envoy-secrets.ts';
+import { list, number, type Raw, text, texts } from './raw.ts';
 
 /** A host that a cluster sends to; `original`: where the client wanted to go. */
 export interface EnvoyCluster {
   name: string;
   endpoint: { address: string; port: number } | undefined;
   original: 'destination' | 'local-port' | undefined;
-  /** Shows the proxy's certificate to the other end, if that asks for one. */
-  mesh: boolean;
-}
-
-export interface EnvoyRoute {
-  prefix: string | undefined;
-  path: string | undefined;
-  cluster: string | undefined;
-  prefixRewrite: string | undefined;
-  /** ms; 0: none. */
-  timeoutMs: number;
-  direct: { status: number; body: string } | undefined;
+  /** Its endpoints come from the control plane. */
+  eds?: boolean;
+  /** TLS towards the host. */
+  tls?: EnvoyTls;
 }
 
 export type EnvoyFilter =
-  | { kind: 'http'; routes: readonly EnvoyRoute[]; accessLog: AccessLog | undefined }
+  | {
+      kind: 'http';
+      hosts: readonly EnvoyVirtualHost[];
+      /** The name of routes that come from the control plane, instead. */
+      rds?: string;
+      accessLog: AccessLog | undefined;
+    }
   | { kind: 'tcp'; cluster: string; accessLog: AccessLog | undefined };
 
 export interface EnvoyFilterChain {
   transportProtocol: string | undefined;
   applicationProtocols: readonly string[];
+  /** Where the client wanted to go. */
+  destinationPort?: number;
+  prefixRanges?: readonly { first: number; size: number }[];
+  serverNames?: readonly string[];
   /** TLS towards the client. */
-  tls: { requireClientCertificate: boolean } | undefined;
+  tls: EnvoyTls | undefined;
+  /** Who gets past the first filter. */
+  rbac?: EnvoyRbac;
   filter: EnvoyFilter;
 }
 
@@ -38,19 +47,19 @@ export interface EnvoyListenerConfig {
   port: number;
   inspectsTls: boolean;
   chains: readonly EnvoyFilterChain[];
+  /** Takes what no chain matches. */
+  fallback?: EnvoyFilterChain;
 }
 
 export interface EnvoyConfig {
   admin: { address: string; port: number } | undefined;
   listeners: readonly EnvoyListenerConfig[];
   clusters: ReadonlyMap<string, EnvoyCluster>;
-  /** It has a control plane that sends it listeners. */
-  dynamic: boolean;
-}
-
-/** A piece of configuration nobody has checked yet. */
-interface Raw {
-  readonly [key: string]: Raw | undefined;
+  /** The cluster of the control plane that sends it listeners. */
+  controlPlane: EnvoyCluster | undefined;
+  /** The name by which it introduces itself, and the text of the certificate that it shows there, if it is inline. */
+  nodeID: string;
+  ownCertificate: string | undefined;
 }
 
 /**
@@ -69,40 +78,33 @@ export function readConfig(value: object): EnvoyConfig {
   const bootstrap = value as Raw;
   const resources = bootstrap.static_resources;
   const admin = bootstrap.admin?.address?.socket_address;
+  const clusters = new Map(
+    list(resources?.clusters).map((cluster) => [text(cluster.name) ?? '', readCluster(cluster)]),
+  );
+  const dynamic = bootstrap.dynamic_resources;
+  const [service] = list(dynamic?.ads_config?.grpc_services);
+  const controlPlane = text(service?.envoy_grpc?.cluster_name) ?? '';
+  const control = list(resources?.clusters).find(({ name }) => text(name) === controlPlane);
+  const [own] = list(control?.transport_socket?.typed_config?.common_tls_context?.tls_certificates);
+  const inline = text(own?.certificate_chain?.inline_bytes);
   return {
     admin:
       admin === undefined
         ? undefined
         : { address: text(admin.address) ?? '127.0.0.1', port: number(admin.port_value) ?? 0 },
     listeners: list(resources?.listeners).map(readListener),
-    clusters: new Map(
-      list(resources?.clusters)
-        .map(readCluster)
-        .map((cluster) => [cluster.name, cluster]),
-    ),
-    dynamic: bootstrap.dynamic_resources?.lds_config !== undefined,
+    clusters,
+    controlPlane: dynamic?.lds_config === undefined ? undefined : clusters.get(controlPlane),
+    nodeID: text(bootstrap.node?.id) ?? '',
+    ownCertificate: inline === undefined ? undefined : fromBase64(inline),
   };
 }
 
-function list(value: unknown): readonly Raw[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-function readListener(listener: Raw): EnvoyListenerConfig {
+/** Throws an Error with Envoy's complaint. */
+export function readListener(listener: Raw): EnvoyListenerConfig {
   const place = listener.address?.socket_address;
   const chains = list(listener.filter_chains).map(readChain);
+  const fallback = listener.default_filter_chain;
   const inspector = list(listener.listener_filters).some(({ name }) => text(name)?.endsWith('tls_inspector'));
   return {
     address: text(place?.address) ?? '0.0.0.0',
@@ -112,19 +114,33 @@ function readListener(listener: Raw): EnvoyListenerConfig {
       inspector ||
       chains.some((chain) => chain.transportProtocol !== undefined || chain.applicationProtocols.length > 0),
     chains,
+    ...(fallback === undefined ? {} : { fallback: readChain(fallback) }),
   };
 }
 
 function readChain(chain: Raw): EnvoyFilterChain {
   const match = chain.filter_chain_match;
-  const socket = chain.transport_socket?.typed_config;
-  const required: unknown = socket?.require_client_certificate;
+  const port = number(match?.destination_port);
+  const ranges = list(match?.prefix_ranges).map(readRange);
+  const names = texts(match?.server_names);
+  const filters = list(chain.filters);
+  const rbac = readRbac(filters.find(({ name }) => text(name)?.endsWith('network.rbac'))?.typed_config?.rules);
   return {
     transportProtocol: text(match?.transport_protocol),
     applicationProtocols: texts(match?.application_protocols),
-    tls: socket === undefined ? undefined : { requireClientCertificate: required === true },
-    filter: readFilter(list(chain.filters).at(-1)),
+    ...(port === undefined ? {} : { destinationPort: port }),
+    ...(ranges.length === 0 ? {} : { prefixRanges: ranges }),
+    ...(names.length === 0 ? {} : { serverNames: names }),
+    tls: readTls(chain.transport_socket),
+    ...(rbac === undefined ? {} : { rbac }),
+    filter: readFilter(filters.at(-1)),
   };
+}
+
+function readRange(range: Raw): { first: number; size: number } {
+  const size = 2 ** (32 - (number(range.prefix_len) ?? 32));
+  const address = parseAddress(text(range.address_prefix) ?? '') ?? 0;
+  return { first: Math.floor(address / size) * size, size };
 }
 
 function readFilter(filter: Raw | undefined): EnvoyFilter {
@@ -133,7 +149,8 @@ function readFilter(filter: Raw | undefined): EnvoyFilter {
   const format: unknown = list(config?.access_log)[0]?.typed_config?.log_format?.json_format;
   const accessLog = compileAccessLog(format as Record<string, unknown> | undefined);
   if (type.endsWith('.TcpProxy') || type.endsWith('tcp_proxy')) {
-    return { kind: 'tcp', cluster: text(config?.cluster) ?? '', accessLog };
+    const [split] = list(config?.weighted_clusters?.clusters);
+    return { kind: 'tcp', cluster: text(config?.cluster) ?? text(split?.name) ?? '', accessLog };
   }
   if (!type.endsWith('HttpConnectionManager') && !type.endsWith('http_connection_manager')) {
     const name = text(filter?.name) ?? '';
@@ -141,35 +158,34 @@ function readFilter(filter: Raw | undefined): EnvoyFilter {
       `Didn't find a registered implementation for '${name}' with type URL: '${text(config?.['@type']) ?? ''}'`,
     );
   }
-  const hosts = list(config?.route_config?.virtual_hosts);
-  return { kind: 'http', routes: hosts.flatMap((host) => list(host.routes)).map(readRoute), accessLog };
-}
-
-/** Envoy's default route time-out. */
-const ROUTE_TIMEOUT_MS = 15_000;
-
-function readRoute(route: Raw): EnvoyRoute {
-  const action = route.route;
-  const direct = route.direct_response;
-  const status = number(direct?.status);
+  const rds = text(config?.rds?.route_config_name);
   return {
-    prefix: text(route.match?.prefix),
-    path: text(route.match?.path),
-    cluster: text(action?.cluster),
-    prefixRewrite: text(action?.prefix_rewrite),
-    timeoutMs: parseDuration(text(action?.timeout) ?? '') ?? ROUTE_TIMEOUT_MS,
-    direct: status === undefined ? undefined : { status, body: text(direct?.body?.inline_string) ?? '' },
+    kind: 'http',
+    hosts: readVirtualHosts(config?.route_config),
+    ...(rds === undefined ? {} : { rds }),
+    accessLog,
   };
 }
 
-function readCluster(cluster: Raw): EnvoyCluster {
+export function readCluster(cluster: Raw): EnvoyCluster {
   const [locality] = list(cluster.load_assignment?.endpoints);
   const place = list(locality?.lb_endpoints)[0]?.endpoint?.address?.socket_address;
+  const type = text(cluster.type);
+  const tls = readTls(cluster.transport_socket);
   return {
     name: text(cluster.name) ?? '',
     endpoint:
       place === undefined ? undefined : { address: text(place.address) ?? '', port: number(place.port_value) ?? 0 },
-    original: text(cluster.type) === 'ORIGINAL_DST' ? 'destination' : undefined,
-    mesh: false,
+    original: type === 'ORIGINAL_DST' ? 'destination' : undefined,
+    ...(type === 'EDS' ? { eds: true } : {}),
+    ...(tls === undefined ? {} : { tls }),
   };
+}
+
+/** The hosts of a ClusterLoadAssignment. */
+export function readEndpoints(assignment: Raw): { address: string; port: number }[] {
+  return list(assignment.endpoints)
+    .flatMap(({ lb_endpoints }) => list(lb_endpoints))
+    .map(({ endpoint }) => endpoint?.address?.socket_address)
+    .map((place) => ({ address: text(place?.address) ?? '', port: number(place?.port_value) ?? 0 }));
 }

@@ -1,27 +1,16 @@
 import type { HttpRequest } from '../../../programs/host.ts';
 import { HttpCall, type HttpResult, RESET } from '../network/http-call.ts';
 import { HttpResponse } from '../network/http-response.ts';
-import type { VirtualProcess } from '../process.ts';
 import type { AccessLog, LoggedRequest } from './access-log.ts';
-import type { EnvoyCluster, EnvoyRoute } from './envoy-config.ts';
+import type { EnvoyCluster, EnvoyFilter } from './envoy-config.ts';
+import { permits } from './envoy-rbac.ts';
+import { type EnvoyRoute, findRoute, headerOf, type RouteMatch, virtualHostFor } from './envoy-routes.ts';
+import type { ProxyState } from './proxy-state.ts';
 import { connectUpstream } from './upstream.ts';
 import { UpstreamRequest } from './upstream-request.ts';
 
 /** From so many hops on a request loops: the next hop takes time, so that the run's clock goes on. */
 const LOOP_HOPS = 8;
-
-interface RouteMatch {
-  route: EnvoyRoute;
-  target: string;
-}
-
-/** What the manager needs of its proxy. */
-export interface ProxyState {
-  readonly process: VirtualProcess;
-  readonly clusters: ReadonlyMap<string, EnvoyCluster>;
-  /** A scenario made it slow: added to each request, ms. */
-  slowMs: number;
-}
 
 /**
  * Envoy's HTTP connection manager and router: prefix routes, rewriting, the route's time-out, Envoy's own answers.
@@ -29,14 +18,20 @@ export interface ProxyState {
  */
 export class EnvoyHttpManager {
   readonly #proxy: ProxyState;
-  readonly #routes: readonly EnvoyRoute[];
+  readonly #filter: Extract<EnvoyFilter, { kind: 'http' }>;
   readonly #accessLog: AccessLog | undefined;
+  /** Of the one host of static routes that look at nothing but the path. */
+  readonly #plain: readonly EnvoyRoute[] | undefined;
   readonly #matches = new Map<string, RouteMatch | null>();
 
-  constructor(proxy: ProxyState, routes: readonly EnvoyRoute[], accessLog: AccessLog | undefined) {
+  constructor(proxy: ProxyState, filter: Extract<EnvoyFilter, { kind: 'http' }>) {
     this.#proxy = proxy;
-    this.#routes = routes;
-    this.#accessLog = accessLog;
+    this.#filter = filter;
+    this.#accessLog = filter.accessLog;
+    const [host] = filter.hosts;
+    if (filter.rds === undefined && filter.hosts.length === 1 && host?.domains.includes('*')) {
+      this.#plain = host.routes.every(({ headers }) => headers === undefined) ? host.routes : undefined;
+    }
   }
 
   http(call: HttpCall): void {
@@ -64,41 +59,50 @@ export class EnvoyHttpManager {
 
   #serve(call: HttpCall): void {
     const request = new ProxiedRequest(this.#proxy, call, this.#accessLog);
-    const match = this.#match(call.request.target);
-    if (match === undefined) request.local(404, '', 'NR', 'route_not_found');
-    else if (match.route.direct !== undefined)
-      request.local(match.route.direct.status, match.route.direct.body, '-', 'direct_response');
-    else {
-      const cluster = this.#proxy.clusters.get(match.route.cluster ?? '');
+    const match = this.#match(call.request);
+    if (match === undefined) {
+      request.local(404, '', 'NR', 'route_not_found');
+      return;
+    }
+    const { route } = match;
+    if (route.rbac !== undefined && !permits(route.rbac, call.clientTls?.certificate?.subject, call.port)) {
+      request.local(403, 'RBAC: access denied', '-', 'rbac_access_denied_matched_policy[none]');
+    } else if (route.direct !== undefined) {
+      request.local(route.direct.status, route.direct.body, '-', 'direct_response');
+    } else {
+      const cluster = this.#proxy.clusters.get(this.#clusterOf(route));
       if (cluster === undefined) request.local(503, '', 'NC', 'cluster_not_found');
       else request.forward(cluster, match);
     }
   }
 
-  #match(target: string): RouteMatch | undefined {
+  #clusterOf({ cluster, weighted }: EnvoyRoute): string {
+    if (weighted === undefined) return cluster ?? '';
+    const [only] = weighted;
+    if (weighted.length === 1 && only !== undefined) return only.name;
+    const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+    let drawn = this.#proxy.process.world.random.next() * total;
+    for (const { name, weight } of weighted) {
+      drawn -= weight;
+      if (drawn < 0) return name;
+    }
+    return '';
+  }
+
+  #match(request: HttpRequest): RouteMatch | undefined {
+    if (this.#plain === undefined) {
+      const { rds, hosts } = this.#filter;
+      const all = rds === undefined ? hosts : (this.#proxy.routes(rds) ?? []);
+      const host = virtualHostFor(all, headerOf(request, 'host') ?? '');
+      return host === undefined ? undefined : findRoute(host.routes, request);
+    }
+    const { target } = request;
     const known = this.#matches.get(target);
     if (known !== undefined) return known ?? undefined;
-    const found = this.#find(target);
+    const found = findRoute(this.#plain, request);
     if (this.#matches.size > 1000) this.#matches.clear();
     this.#matches.set(target, found ?? null);
     return found;
-  }
-
-  #find(target: string): RouteMatch | undefined {
-    const path = target.split('?', 1)[0] ?? target;
-    for (const route of this.#routes) {
-      const matched =
-        route.path !== undefined
-          ? path === route.path
-            ? route.path
-            : undefined
-          : path.startsWith(route.prefix ?? '/')
-            ? (route.prefix ?? '/')
-            : undefined;
-      if (matched === undefined) continue;
-      return { route, target: route.prefixRewrite ? route.prefixRewrite + target.slice(matched.length) : target };
-    }
-    return undefined;
   }
 }
 
@@ -129,8 +133,12 @@ class ProxiedRequest {
   forward(cluster: EnvoyCluster, { route, target }: RouteMatch): void {
     const { process } = this.#proxy;
     const call = this.#call;
-    const upstream = connectUpstream(process, cluster, call);
+    const upstream = connectUpstream(this.#proxy, cluster, call);
     this.#cluster = cluster.name;
+    if (upstream.server === 'no-host') {
+      this.local(503, 'no healthy upstream', 'UH', 'no_healthy_upstream');
+      return;
+    }
     this.#host = upstream.host;
     if (typeof upstream.server === 'string') {
       if (upstream.server === 'refused') this.#connectFailed();
@@ -138,14 +146,14 @@ class ProxiedRequest {
       return;
     }
     const request = new UpstreamRequest(call.request, target, route, process);
-    const { ip, port } = upstream;
-    const outgoing = new HttpCall({ tls: false, request, ip, port }, (result) => {
+    const { ip, port, tls } = upstream;
+    const outgoing = new HttpCall({ tls: tls !== undefined, request, ip, port }, (result) => {
       process.clock.clearTimeout(timer);
       call.delayMs += outgoing.delayMs;
-      this.#answered(result);
+      this.#answered(result, tls !== undefined);
     });
     outgoing.hops = call.hops + 1;
-    outgoing.mesh = cluster.mesh;
+    outgoing.clientTls = tls;
     let timer: ReturnType<typeof process.clock.setTimeout> | undefined;
     upstream.server.http(outgoing);
     if (!outgoing.open) return;
@@ -190,7 +198,7 @@ class ProxiedRequest {
     this.#reset(503, 'remote connection failure', 'UF', details);
   }
 
-  #answered(result: HttpResult): void {
+  #answered(result: HttpResult, overTls: boolean): void {
     this.#proxy.process.calls.delete(this);
     if (result.kind === 'response') {
       // Until the answer is here one response time passes, which the client's transport adds at the end.
@@ -202,6 +210,10 @@ class ProxiedRequest {
         ['server', 'envoy'],
       ]);
       this.#end(response, { status: result.status, flags: '-', details: 'via_upstream', bytes: length, time });
+    } else if (overTls && result.cause === 'tls') {
+      const reason = `remote connection failure, transport failure reason: ${result.detail ?? ''}`;
+      const details = reason.replaceAll(' ', '_').replace('failure,_', 'failure|');
+      this.#reset(503, reason, 'UF', `upstream_reset_before_response_started{${details}}`);
     } else if (result.cause === 'malformed' || result.cause === 'tls') {
       this.#reset(502, 'protocol error', 'UPE', 'upstream_reset_before_response_started{protocol_error}');
     } else if (result.cause === 'refused') this.#connectFailed();
@@ -260,10 +272,4 @@ class ProxiedRequest {
   #wallNow(): number {
     return this.#proxy.process.world.clock.epochMs + this.#proxy.process.clock.now();
   }
-}
-
-function headerOf(request: HttpRequest, name: string): string | undefined {
-  for (const [key, value] of request.headers)
-    if (key.length === name.length && key.toLowerCase() === name) return value;
-  return undefined;
 }

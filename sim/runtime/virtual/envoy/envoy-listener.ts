@@ -2,8 +2,12 @@ import type { TcpConnection } from '../../../programs/host.ts';
 import { EOF, type HttpCall, RESET } from '../network/http-call.ts';
 import type { GrpcCall, Server } from '../network/server.ts';
 import type { EnvoyFilterChain, EnvoyListenerConfig } from './envoy-config.ts';
-import { EnvoyHttpManager, type ProxyState } from './envoy-http.ts';
+import { EnvoyHttpManager } from './envoy-http.ts';
+import { permits } from './envoy-rbac.ts';
+import { certificateOf, type EnvoyTls, hasSecrets, refusal } from './envoy-secrets.ts';
 import { EnvoyTcpProxy } from './envoy-tcp.ts';
+import { type ConnectionFacts, matchScore } from './filter-chain-match.ts';
+import type { ProxyState } from './proxy-state.ts';
 
 interface Chain {
   config: EnvoyFilterChain;
@@ -11,26 +15,32 @@ interface Chain {
   tcp: EnvoyTcpProxy | undefined;
 }
 
+/** What Go's TLS client offers, the kubelet's. */
+const HTTP_ALPN = ['h2', 'http/1.1'];
+/** How a client reads that its own certificate was not taken. */
+const ALERTS = {
+  expired: 'TLS_error:|268436501:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED:TLS_error_end',
+  unknown: 'TLS_error:|268436504:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA:TLS_error_end',
+  name: 'TLS_error:|268436502:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN:TLS_error_end',
+} as const;
+
 /** A listener of Envoy: finds the filter chain for what the client speaks, does its TLS, hands on to its filter. */
 export class EnvoyListener implements Server {
   readonly #proxy: ProxyState;
-  readonly #chains: readonly Chain[];
-  readonly #inspectsTls: boolean;
+  #chains: readonly Chain[] = [];
+  #fallback: Chain | undefined;
+  #inspectsTls = false;
 
   constructor(proxy: ProxyState, config: EnvoyListenerConfig) {
     this.#proxy = proxy;
+    this.configure(config);
+  }
+
+  /** A newer configuration, for connections from now on. */
+  configure(config: EnvoyListenerConfig): void {
     this.#inspectsTls = config.inspectsTls;
-    this.#chains = config.chains.map((chain) => ({
-      config: chain,
-      http:
-        chain.filter.kind === 'http'
-          ? new EnvoyHttpManager(proxy, chain.filter.routes, chain.filter.accessLog)
-          : undefined,
-      tcp:
-        chain.filter.kind === 'tcp'
-          ? new EnvoyTcpProxy(proxy, chain.filter.cluster, chain.filter.accessLog)
-          : undefined,
-    }));
+    this.#chains = config.chains.map((chain) => this.#compile(chain));
+    this.#fallback = config.fallback === undefined ? undefined : this.#compile(config.fallback);
   }
 
   http(call: HttpCall): void {
@@ -38,7 +48,7 @@ export class EnvoyListener implements Server {
   }
 
   grpc(call: GrpcCall): void {
-    const chain = this.#find(false, false);
+    const chain = this.#find({ ip: call.ip, port: call.port, tls: false, sni: undefined, alpn: [] });
     // Plain HTTP/2 at a TLS chain, or no chain: the connection is closed, and the client dials again until its deadline.
     if (chain === undefined || chain.config.tls !== undefined) return;
     if (chain.tcp !== undefined) chain.tcp.grpc(call);
@@ -51,52 +61,71 @@ export class EnvoyListener implements Server {
   tcp(connection: TcpConnection): void {
     // With an inspector Envoy waits for the first bytes, and a bare connection sends none.
     if (this.#inspectsTls) return;
-    const [chain] = this.#chains;
+    const chain = this.#chains[0] ?? this.#fallback;
     chain?.tcp?.tcp(connection, { ip: '127.0.0.1', port: 0 });
   }
 
+  #compile(config: EnvoyFilterChain): Chain {
+    const { filter } = config;
+    return {
+      config,
+      http: filter.kind === 'http' ? new EnvoyHttpManager(this.#proxy, filter) : undefined,
+      tcp: filter.kind === 'tcp' ? new EnvoyTcpProxy(this.#proxy, filter.cluster, filter.accessLog) : undefined,
+    };
+  }
+
   #http(call: HttpCall): void {
-    const chain = this.#find(call.tls || call.mesh, call.mesh);
+    const { ip, port, tls, clientTls } = call;
+    const alpn = clientTls?.alpn ?? (tls ? HTTP_ALPN : []);
+    const chain = this.#find({ ip, port, tls: tls && this.#inspectsTls, sni: clientTls?.sni, alpn });
     if (chain === undefined) {
       call.end(RESET);
       return;
     }
-    const { tls } = chain.config;
-    if (tls !== undefined && !call.mesh) {
-      if (!call.tls) call.end(EOF);
-      else if (tls.requireClientCertificate)
-        call.end({ kind: 'broken', cause: 'tls', detail: 'remote error: tls: certificate required' });
+    const context = chain.config.tls;
+    if (context === undefined) {
+      if (tls && chain.http !== undefined) chain.http.handshake(call);
       else this.#hand(chain, call);
-    } else if (tls === undefined && call.tls && chain.http !== undefined) chain.http.handshake(call);
-    else this.#hand(chain, call);
+    } else if (!tls) call.end(EOF);
+    else if (this.#handshake(context, call)) this.#hand(chain, call);
+  }
+
+  /** Both ends look at each other's certificate; false: the call has ended with what the client sees. */
+  #handshake(context: EnvoyTls, call: HttpCall): boolean {
+    const { clientTls } = call;
+    const fail = (detail: string) => {
+      call.end({ kind: 'broken', cause: 'tls', detail });
+      return false;
+    };
+    if (!hasSecrets(this.#proxy, context)) {
+      call.end(RESET);
+      return false;
+    }
+    const refused = clientTls?.refuses(certificateOf(this.#proxy, context));
+    if (refused !== undefined) return fail(refused);
+    if (!context.requireClientCertificate) return true;
+    if (clientTls === undefined) return fail('remote error: tls: certificate required');
+    const reason = refusal(this.#proxy, context, clientTls.certificate);
+    return reason === undefined || fail(ALERTS[reason]);
   }
 
   #hand(chain: Chain, call: HttpCall): void {
-    if (chain.http !== undefined) chain.http.http(call);
+    const { rbac } = chain.config;
+    if (rbac !== undefined && !permits(rbac, call.clientTls?.certificate?.subject, call.port)) call.end(EOF);
+    else if (chain.http !== undefined) chain.http.http(call);
     else chain.tcp?.http(call);
   }
 
   /** The most specific chain wins; one without a match takes everything. */
-  #find(tls: boolean, mesh: boolean): Chain | undefined {
+  #find(facts: ConnectionFacts): Chain | undefined {
     let best: Chain | undefined;
     let bestScore = -1;
     for (const chain of this.#chains) {
-      const { transportProtocol, applicationProtocols } = chain.config;
-      const protocol = tls && this.#inspectsTls ? 'tls' : 'raw_buffer';
-      if (transportProtocol !== undefined && transportProtocol !== protocol) continue;
-      // The kubelet offers h2 and http/1.1; a mesh's own protocol only its proxies.
-      if (
-        applicationProtocols.length > 0 &&
-        !mesh &&
-        !(tls && applicationProtocols.some((name) => name === 'h2' || name === 'http/1.1'))
-      )
-        continue;
-      const score = (transportProtocol === undefined ? 0 : 1) + (applicationProtocols.length > 0 ? 2 : 0);
-      if (score > bestScore) {
-        best = chain;
-        bestScore = score;
-      }
+      const score = matchScore(chain.config, facts);
+      if (score === undefined || score <= bestScore) continue;
+      best = chain;
+      bestScore = score;
     }
-    return best;
+    return best ?? this.#fallback;
   }
 }

@@ -2,7 +2,7 @@ import type { TcpConnection } from '../../../programs/host.ts';
 import { EOF, HttpCall, RESET } from '../network/http-call.ts';
 import type { GrpcCall } from '../network/server.ts';
 import type { AccessLog } from './access-log.ts';
-import type { ProxyState } from './envoy-http.ts';
+import type { ProxyState } from './proxy-state.ts';
 import { connectUpstream } from './upstream.ts';
 
 /**
@@ -27,14 +27,14 @@ export class EnvoyTcpProxy {
       call.end(this.#proxy.process.world.random.next() < 0.5 ? EOF : RESET);
       return;
     }
-    const { ip, port } = upstream;
-    const outgoing = new HttpCall({ tls: call.tls, request: call.request, ip, port }, (result) => {
+    const { ip, port, tls } = upstream;
+    const outgoing = new HttpCall({ tls: call.tls || tls !== undefined, request: call.request, ip, port }, (result) => {
       this.#log('-', upstream.host);
       call.delayMs += outgoing.delayMs + this.#proxy.process.world.latencies.proxyHop + this.#proxy.slowMs;
       call.end(result);
     });
     outgoing.hops = call.hops + 1;
-    outgoing.mesh = call.mesh;
+    outgoing.clientTls = tls ?? call.clientTls;
     upstream.server.http(outgoing);
     call.secured = outgoing.secured;
     if (outgoing.open) call.onGone = () => outgoing.abandon();
@@ -55,7 +55,7 @@ export class EnvoyTcpProxy {
 
   #connect(original: { ip: string; port: number }) {
     const cluster = this.#proxy.clusters.get(this.#cluster);
-    return cluster === undefined ? undefined : connectUpstream(this.#proxy.process, cluster, original);
+    return cluster === undefined ? undefined : connectUpstream(this.#proxy, cluster, original);
   }
 
   #log(flags: string, host: string | undefined): void {

@@ -8,8 +8,20 @@ export interface DynamicConfig {
 
 const NO_TIMEOUT = { path: undefined, prefixRewrite: undefined, timeoutMs: 0, direct: undefined } as const;
 
+const METRICS = {
+  prefix: '/stats/prometheus',
+  cluster: undefined,
+  ...NO_TIMEOUT,
+  direct: { status: 200, body: '# no metrics are modelled\n' },
+};
+const NAMELESS = { certificate: undefined, validation: undefined, alpn: ['osm'], sni: '' };
+
+function everything(cluster: string) {
+  return [{ domains: ['*'], routes: [{ prefix: '/', cluster, ...NO_TIMEOUT }] }];
+}
+
 /**
- * What osm-controller sends a proxy, cut down to what a pod's probes and requests meet: the inbound listener takes only
+ * Where a bootstrap names a control plane that the world does not have: what osm-controller sends a proxy, cut down to what a pod's probes and requests meet: the inbound listener takes only
  * TLS with ALPN `osm` and a client certificate, the outbound one passes on to where the app wanted to go (showing its
  * own certificate to other proxies), 15010 serves metrics.
  * Models openservicemesh/osm v1.1 pkg/envoy/lds.
@@ -24,8 +36,8 @@ export const OSM_DYNAMIC_CONFIG: DynamicConfig = {
         {
           transportProtocol: 'tls',
           applicationProtocols: ['osm'],
-          tls: { requireClientCertificate: true },
-          filter: { kind: 'http', accessLog: undefined, routes: [{ prefix: '/', cluster: 'local', ...NO_TIMEOUT }] },
+          tls: { ...NAMELESS, requireClientCertificate: true },
+          filter: { kind: 'http', accessLog: undefined, hosts: everything('local') },
         },
       ],
     },
@@ -38,7 +50,7 @@ export const OSM_DYNAMIC_CONFIG: DynamicConfig = {
           transportProtocol: undefined,
           applicationProtocols: [],
           tls: undefined,
-          filter: { kind: 'http', accessLog: undefined, routes: [{ prefix: '/', cluster: 'outbound', ...NO_TIMEOUT }] },
+          filter: { kind: 'http', accessLog: undefined, hosts: everything('outbound') },
         },
       ],
     },
@@ -54,21 +66,19 @@ export const OSM_DYNAMIC_CONFIG: DynamicConfig = {
           filter: {
             kind: 'http',
             accessLog: undefined,
-            routes: [
-              {
-                prefix: '/stats/prometheus',
-                cluster: undefined,
-                ...NO_TIMEOUT,
-                direct: { status: 200, body: '# no metrics are modelled\n' },
-              },
-            ],
+            hosts: [{ domains: ['*'], routes: [METRICS] }],
           },
         },
       ],
     },
   ],
   clusters: [
-    { name: 'local', endpoint: undefined, original: 'local-port', mesh: false },
-    { name: 'outbound', endpoint: undefined, original: 'destination', mesh: true },
+    { name: 'local', endpoint: undefined, original: 'local-port' },
+    {
+      name: 'outbound',
+      endpoint: undefined,
+      original: 'destination',
+      tls: { ...NAMELESS, requireClientCertificate: false },
+    },
   ],
 };

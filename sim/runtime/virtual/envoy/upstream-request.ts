@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../../programs/host.ts';
 import type { VirtualProcess } from '../process.ts';
-import type { EnvoyRoute } from './envoy-config.ts';
+import type { EnvoyRoute } from './envoy-routes.ts';
 
 const DROPPED = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 

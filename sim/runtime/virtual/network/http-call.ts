@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../../programs/host.ts';
+import type { ClientTls } from './client-tls.ts';
 import type { HttpResponse } from './http-response.ts';
 
 /** What came back to a client instead of an HTTP answer. */
@@ -25,8 +26,8 @@ export class HttpCall {
   /** Where the client wanted to go before any redirection. */
   readonly ip: string;
   readonly port: number;
-  /** The client is a proxy of the same mesh: it has a certificate and offers the mesh's protocol. */
-  mesh = false;
+  /** The client is a proxy: it has a certificate and offers the mesh's protocol. */
+  clientTls: ClientTls | undefined;
   /** Proxies passed so far. */
   hops = 0;
   /** TLS is through: what fails from now on fails behind it. */

@@ -1,4 +1,5 @@
 import type { GrpcHealthStatus, TcpConnection } from '../../../programs/host.ts';
+import type { AdsCall } from './ads-call.ts';
 import type { HttpCall } from './http-call.ts';
 
 /** A health check on a connection of its own. A server that does not speak gRPC never ends it: the client waits in vain. */
@@ -26,4 +27,6 @@ export interface Server {
   grpc(call: GrpcCall): void;
   /** A bare connection; the client has connected already, since the kernel does that. */
   tcp(connection: TcpConnection): void;
+  /** A proxy that asks for its configuration; absent: whoever is there does not speak that. */
+  ads?(call: AdsCall): void;
 }

@@ -1,0 +1,171 @@
+import type { EndpointSlice, KubeObject, Pod, Service } from '../../../kube/objects.ts';
+import type { MeshConfigSpec } from '../mesh-config.ts';
+import type { ServiceIdentity } from './identity.ts';
+
+/** What osm-controller knows of the cluster through its informers, as of one moment. */
+export interface MeshView {
+  meshConfig: Required<MeshConfigSpec>;
+  /** Namespaces of the mesh. */
+  monitored: ReadonlySet<string>;
+  services: readonly Service[];
+  endpointSlices: readonly EndpointSlice[];
+  pods: readonly Pod[];
+  /** SMI: access.smi-spec.io/v1alpha3. */
+  trafficTargets: readonly KubeObject[];
+  /** SMI: specs.smi-spec.io/v1alpha4. */
+  httpRouteGroups: readonly KubeObject[];
+  tcpRoutes: readonly KubeObject[];
+  /** SMI: split.smi-spec.io/v1alpha2. */
+  trafficSplits: readonly KubeObject[];
+  /** The address that names of Services lead to, where that is not their own: a runtime without virtual addresses. */
+  serviceAddress?: string;
+}
+
+export type MeshProtocol = 'http' | 'grpc' | 'tcp' | 'tcp-server-first';
+
+/** A port of a Service: the unit of OSM's policies. */
+export interface MeshService {
+  namespace: string;
+  name: string;
+  port: number;
+  targetPort: number;
+  protocol: MeshProtocol;
+}
+
+export interface MeshEndpoint {
+  ip: string;
+  port: number;
+}
+
+/** `ns/name`, as in names of filter chains and secrets. */
+export function serviceKey({ namespace, name }: Pick<MeshService, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+/** SNI of a connection to it. */
+export function serverName({ namespace, name }: MeshService): string {
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+export function clusterName(service: MeshService): string {
+  return `${serviceKey(service)}|${service.targetPort}`;
+}
+
+export function localClusterName(service: MeshService): string {
+  return `${clusterName(service)}|local`;
+}
+
+/** Every Service port of the mesh's namespaces, in the order of namespace, name and port. */
+export function meshServices(view: MeshView): MeshService[] {
+  const services = view.services.filter(({ metadata }) => view.monitored.has(metadata.namespace));
+  const all = services.flatMap((service) => portsOf(view, service));
+  const order = (service: MeshService) => `${serviceKey(service)} ${String(service.port).padStart(5, '0')}`;
+  return all.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** Models openservicemesh/osm v1.1 pkg/k8s ServiceToMeshServices: UDP ports are none of the mesh's. */
+function portsOf(view: MeshView, service: Service): MeshService[] {
+  const { namespace, name } = service.metadata;
+  return (service.spec?.ports ?? [])
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .map((port) => ({
+      namespace,
+      name,
+      port: port.port,
+      targetPort: targetPort(view, service, port.name, port.targetPort) ?? port.port,
+      protocol: protocolOf(port.appProtocol, port.name),
+    }));
+}
+
+/** A named target port is what the endpoints say. */
+function targetPort(
+  view: MeshView,
+  service: Service,
+  name: string | undefined,
+  declared: number | string | undefined,
+): number | undefined {
+  if (typeof declared === 'number') return declared;
+  if (declared === undefined) return undefined;
+  for (const slice of slicesOf(view, service.metadata.namespace, service.metadata.name)) {
+    const port = slice.ports?.find((candidate) => (candidate.name ?? '') === (name ?? ''))?.port;
+    if (port !== undefined) return port;
+  }
+  return undefined;
+}
+
+const PROTOCOLS: readonly MeshProtocol[] = ['tcp-server-first', 'http', 'grpc', 'tcp'];
+
+/** `appProtocol`, else the prefix of the port's name, else HTTP. Models v1.1 pkg/k8s GetAppProtocolFromPortName. */
+function protocolOf(appProtocol: string | undefined, portName = ''): MeshProtocol {
+  const given = PROTOCOLS.find((protocol) => protocol === appProtocol?.toLowerCase());
+  if (given !== undefined) return given;
+  return PROTOCOLS.find((protocol) => portName.toLowerCase().startsWith(`${protocol}-`)) ?? 'http';
+}
+
+function slicesOf(view: MeshView, namespace: string, name: string): EndpointSlice[] {
+  return view.endpointSlices.filter(
+    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
+  );
+}
+
+/** The ready endpoints of a service's port. */
+export function endpointsOf(view: MeshView, service: MeshService): MeshEndpoint[] {
+  const found = slicesOf(view, service.namespace, service.name).flatMap((slice) =>
+    (slice.endpoints ?? []).flatMap(({ addresses, conditions }) =>
+      conditions?.ready === true ? addresses.map((ip) => ({ ip, port: service.targetPort })) : [],
+    ),
+  );
+  return found.sort((a, b) => (a.ip < b.ip ? -1 : 1));
+}
+
+/** The addresses that the service's name stands for: its own, or its pods' if it has none. */
+export function resolvableAddresses(view: MeshView, service: MeshService): string[] {
+  const object = view.services.find(
+    ({ metadata }) => metadata.namespace === service.namespace && metadata.name === service.name,
+  );
+  const clusterIP = object?.spec?.clusterIP;
+  if (clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None') return [view.serviceAddress ?? clusterIP];
+  return [...new Set(endpointsOf(view, service).map(({ ip }) => ip))];
+}
+
+/** The services whose selectors take in a pod. */
+export function servicesOfPod(view: MeshView, pod: Pod): MeshService[] {
+  const labels = pod.metadata.labels ?? {};
+  const selecting = view.services.filter(({ metadata, spec }) => {
+    const selector = Object.entries(spec?.selector ?? {});
+    if (metadata.namespace !== pod.metadata.namespace || selector.length === 0) return false;
+    return selector.every(([key, value]) => labels[key] === value);
+  });
+  const names = new Set(selecting.map(({ metadata }) => metadata.name));
+  return meshServices(view).filter(({ namespace, name }) => namespace === pod.metadata.namespace && names.has(name));
+}
+
+/** The services that pods of a ServiceAccount stand behind. */
+export function servicesOfIdentity(view: MeshView, identity: ServiceIdentity): MeshService[] {
+  const keys = new Set(
+    view.pods.filter((pod) => runsAs(pod, identity)).flatMap((pod) => servicesOfPod(view, pod).map(portKey)),
+  );
+  return meshServices(view).filter((service) => keys.has(portKey(service)));
+}
+
+/** The ServiceAccounts of the pods behind a service. */
+export function identitiesOfService(
+  view: MeshView,
+  service: Pick<MeshService, 'namespace' | 'name'>,
+): ServiceIdentity[] {
+  const behind = view.pods.filter((pod) =>
+    servicesOfPod(view, pod).some((own) => serviceKey(own) === serviceKey(service)),
+  );
+  const names = new Set(behind.map(({ spec }) => spec.serviceAccountName ?? 'default'));
+  return [...names].sort().map((serviceAccount) => ({ serviceAccount, namespace: service.namespace }));
+}
+
+function runsAs({ metadata, spec }: Pod, identity: ServiceIdentity): boolean {
+  return (
+    metadata.namespace === identity.namespace && (spec.serviceAccountName ?? 'default') === identity.serviceAccount
+  );
+}
+
+function portKey(service: MeshService): string {
+  return `${serviceKey(service)}:${service.port}`;
+}
