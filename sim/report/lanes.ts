@@ -1,5 +1,7 @@
 import type { StampedFact } from '../kube/fact.ts';
 import type { ContainerStatus, EndpointSlice, Pod } from '../kube/objects.ts';
+import { readTold, type Told } from '../programs/registry-client/told.ts';
+import { plainName } from './discovery.ts';
 
 /** A stretch of time in which a lane's subject was in one state; ms of run time. */
 export interface Span {
@@ -18,8 +20,11 @@ export interface Mark {
 
 /** One line of a timeline. */
 export interface Lane {
-  /** `container`: app; `probe`: app/liveness; `endpoints`: the Service's name. */
-  kind: 'container' | 'probe' | 'endpoints';
+  /**
+   * `container`: app; `probe`: app/liveness; `endpoints`: the Service's name; `registry`, `cache`: who takes the pod for
+   * an instance; `calls`: a caller's requests.
+   */
+  kind: 'container' | 'probe' | 'endpoints' | 'registry' | 'cache' | 'calls';
   namespace: string;
   pod: string;
   name: string;
@@ -43,6 +48,8 @@ export function buildLanes(facts: readonly StampedFact[], endMs: number): Lane[]
 
 class LaneBuilder {
   readonly #pods = new Map<string, Map<string, OpenLane>>();
+  /** Pods' addresses by uid. */
+  readonly #addresses = new Map<string, string>();
 
   see(fact: StampedFact): void {
     if (fact.kind === 'object') {
@@ -54,6 +61,30 @@ class LaneBuilder {
       const lane = this.#lane(fact.pod.uid, `${fact.container}/${fact.probe}`);
       lane?.marks.push({ at: fact.startedAt, state: fact.result });
     } else if (fact.kind === 'result') this.#result(fact, fact.at);
+    else if (fact.kind === 'log') {
+      const told = readTold(fact.line);
+      if (told !== undefined) this.#told(told, fact.pod.uid, fact.at);
+    }
+  }
+
+  /** A registry's view is a lane of each pod it names; failed requests are marks at the caller's pod. */
+  #told(told: Told, uid: string, at: number): void {
+    if (told.kind === 'call') {
+      const pod = this.#pods.get(uid);
+      const lane = pod === undefined ? undefined : extraLane(pod, 'calls', `calls ${told.caller}`);
+      const failed = told.error !== undefined || (told.status ?? 0) >= 500;
+      lane?.marks.push({ at, state: failed ? 'failure' : 'success' });
+      return;
+    }
+    if (told.what === 'known') return;
+    const kind = told.what;
+    const name = kind === 'registry' ? `${told.viewer}/${plainName(told.service)}` : `cache ${told.viewer}`;
+    const addresses = new Set(told.addresses.map((address) => address.replace(/:\d+$/, '')));
+    for (const [podUID, pod] of this.#pods) {
+      const isThere = addresses.has(this.#addresses.get(podUID) ?? '');
+      const lane = isThere ? extraLane(pod, kind, name) : pod.get(name);
+      if (lane !== undefined) enter(lane, at, isThere ? ['ready', 'ready'] : undefined);
+    }
   }
 
   finish(endMs: number): Lane[] {
@@ -74,12 +105,16 @@ class LaneBuilder {
   #pod(pod: Pod, op: string, at: number): void {
     const { uid } = pod.metadata;
     if (!this.#pods.has(uid)) this.#pods.set(uid, emptyLanes(pod));
+    if (pod.status.podIP !== undefined) this.#addresses.set(uid, pod.status.podIP);
     for (const status of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]) {
       const lane = this.#lane(uid, status.name);
       if (lane !== undefined && op !== 'DELETED') waiting(lane, status, at);
     }
     if (op !== 'DELETED') return;
-    for (const lane of this.#pods.get(uid)?.values() ?? []) enter(lane, at, undefined);
+    // A registry, or a caller's cache, may know a pod for longer than it lives.
+    for (const lane of this.#pods.get(uid)?.values() ?? []) {
+      if (lane.kind !== 'registry' && lane.kind !== 'cache') enter(lane, at, undefined);
+    }
   }
 
   #container(fact: Extract<StampedFact, { kind: 'container' }>, at: number): void {
@@ -152,6 +187,23 @@ function endpointLane(pod: Map<string, OpenLane>, slice: EndpointSlice, service:
     lane = { kind: 'endpoints', namespace, pod: name, name: `svc/${service}`, spans: [], marks: [], open: undefined };
     pod.set(key, lane);
   }
+  return lane;
+}
+
+function extraLane(pod: Map<string, OpenLane>, kind: Lane['kind'], name: string): OpenLane {
+  const first = pod.values().next().value;
+  const known = pod.get(name);
+  if (known !== undefined) return known;
+  const lane: OpenLane = {
+    kind,
+    namespace: first?.namespace ?? '',
+    pod: first?.pod ?? '',
+    name,
+    spans: [],
+    marks: [],
+    open: undefined,
+  };
+  pod.set(name, lane);
   return lane;
 }
 

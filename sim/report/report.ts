@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import type { StampedFact } from '../kube/fact.ts';
 import type { Event, KubeObject } from '../kube/objects.ts';
+import { type Discovery, discoveryOf } from './discovery.ts';
 import { type EndpointChange, endpointChanges } from './endpoint-changes.ts';
 import { type FailureContext, failureContext } from './failure-context.ts';
 import { buildLanes, type Lane } from './lanes.ts';
@@ -49,6 +50,8 @@ export interface Report {
   expectations: readonly ReportedExpectation[];
   restarts: readonly Restart[];
   endpointChanges: readonly EndpointChange[];
+  /** Registry, endpoints and callers side by side, if there are any. */
+  discovery?: Discovery;
   notices: readonly Notice[];
   violations: readonly BrokenInvariant[];
   /** How many facts of each kind were recorded. */
@@ -63,6 +66,7 @@ export interface Report {
 /** Makes the report of a finished run. `toolVersion`: of probelab. */
 export function buildReport(record: RunRecord, toolVersion: string): Report {
   const { facts, objects } = record;
+  const discovery = discoveryOf(facts, record.endMs);
   return {
     apiVersion: REPORT_API_VERSION,
     kind: 'Report',
@@ -83,6 +87,7 @@ export function buildReport(record: RunRecord, toolVersion: string): Report {
     ),
     restarts: findRestarts(facts),
     endpointChanges: endpointChanges(facts),
+    ...(discovery === undefined ? {} : { discovery }),
     notices: [...record.notices, ...facts.filter((fact) => fact.kind === 'notice').map(notice)],
     violations: record.violations,
     facts: countKinds(facts),
@@ -95,7 +100,7 @@ export function buildReport(record: RunRecord, toolVersion: string): Report {
 }
 
 /** Milliseconds since 1970 at which the run ended: the `now` of everything that shows its final state. */
-export function reportNow(report: Report): number {
+export function reportNow(report: Pick<Report, 'startTime' | 'endMs'>): number {
   return Date.parse(report.startTime) + report.endMs;
 }
 

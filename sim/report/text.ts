@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Pod } from '../kube/objects.ts';
+import { callerTable, disagreementTable } from './discovery.ts';
 import { endpointChangeTable } from './endpoint-changes.ts';
 import { eventsOf } from './kubectl/describe-events.ts';
 import { describePod } from './kubectl/describe-pod.ts';
@@ -47,12 +48,28 @@ export function reportText(report: Report, options: ReportTextOptions): string {
     const left = report.endpointChanges.length - shown.length;
     if (left > 0) parts.push(`… ${left} more changes: probelab run -o json\n`);
   }
+  parts.push(...discoveryParts(report, options));
   for (const expectation of report.expectations) {
     if (!expectation.ok) parts.push(failureText(report, expectation, options));
   }
   parts.push(...noticeParts(report, options));
   parts.push(howItRan(report, options), verdict);
   return `${parts.map((part) => part.replace(/\n$/, '')).join('\n')}\n`;
+}
+
+/** Who called whom, and when registry, endpoints and caches told different things. */
+function discoveryParts({ discovery }: Report, options: ReportTextOptions): string[] {
+  if (discovery === undefined) return [];
+  const { callers, disagreements } = discovery;
+  const shown = disagreements.slice(0, 30);
+  const left = disagreements.length - shown.length;
+  return [
+    ...(callers.length === 0 ? [] : [heading('Requests', options), printTable(callerTable(callers))]),
+    ...(shown.length === 0
+      ? []
+      : [heading('Registry, endpoints and caches differ', options), printTable(disagreementTable(shown))]),
+    ...(left === 0 ? [] : [`… ${left} more: probelab run -o json`]),
+  ];
 }
 
 /** The verdict in its colour. */

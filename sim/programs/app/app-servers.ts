@@ -12,6 +12,12 @@ export interface AppState {
   readonly unready: ReadonlySet<string>;
   /** A port could not be bound. */
   bindFailed(server: ServerDescription, error: string): void;
+  /** A port was opened. */
+  listening(): void;
+  /** A request is in progress (1), or has its answer (-1). */
+  inProgress(change: 1 | -1): void;
+  /** True if the app itself answers this request. */
+  intercept(exchange: HttpExchange, path: string): boolean;
 }
 
 /** One port of a described app: opens and closes in its windows, answers as described now. */
@@ -20,6 +26,7 @@ export class AppServer {
   #description: ServerDescription;
   #routes: RouteTable | undefined;
   #listener: Listener | undefined;
+  #stopped = false;
 
   constructor(app: AppState, description: ServerDescription, defaultStartup: number) {
     this.#app = app;
@@ -42,6 +49,13 @@ export class AppServer {
     if (windowsChanged) this.#adjust();
   }
 
+  /** Closes its port for good; requests in progress go on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#listener?.close();
+    this.#listener = undefined;
+  }
+
   #begin(): void {
     const since = this.#sinceStart();
     for (const at of edges(this.#description.listening ?? [])) {
@@ -55,10 +69,13 @@ export class AppServer {
   }
 
   #adjust(): void {
+    if (this.#stopped) return;
     const windows = this.#description.listening;
     const open = windows === undefined || windows.some((window) => holds(window, this.#sinceStart()));
-    if (open && this.#listener === undefined) this.#listener = this.#listen();
-    else if (!open && this.#listener !== undefined) {
+    if (open && this.#listener === undefined) {
+      this.#listener = this.#listen();
+      this.#app.listening();
+    } else if (!open && this.#listener !== undefined) {
       this.#listener.close();
       this.#listener = undefined;
     }
@@ -78,6 +95,7 @@ export class AppServer {
   #serve(exchange: HttpExchange): void {
     const { method, target } = exchange.request;
     const path = target.split('?', 1)[0] ?? target;
+    if (this.#app.intercept(exchange, path)) return;
     if (this.#app.unready.has(path)) {
       exchange.reply(UNREADY);
       return;
@@ -93,8 +111,15 @@ export class AppServer {
 
   #answer(exchange: HttpExchange, behaviour: RouteBehaviour): void {
     if (behaviour.hang) return;
-    if (behaviour.delay) this.#app.host.clock.setTimeout(() => finish(exchange, behaviour), behaviour.delay);
-    else finish(exchange, behaviour);
+    if (!behaviour.delay) {
+      finish(exchange, behaviour);
+      return;
+    }
+    this.#app.inProgress(1);
+    this.#app.host.clock.setTimeout(() => {
+      finish(exchange, behaviour);
+      this.#app.inProgress(-1);
+    }, behaviour.delay);
   }
 
   #connected(connection: TcpConnection): void {

@@ -1,9 +1,14 @@
-import type { Program, ProgramHost } from '../host.ts';
+import type { HttpExchange, Program, ProgramHost } from '../host.ts';
+import { startCaller } from '../registry-client/caller.ts';
+import { createNamingClient, Registration, type RegistryDescription } from '../registry-client/registration.ts';
 import { patchServer } from './app-patch.ts';
 import { AppServer, type AppState } from './app-servers.ts';
 import type { AppDescription, AppPatch, ServerDescription, TerminationDescription } from './description.ts';
 
 const encoder = new TextEncoder();
+
+/** From SIGTERM to closed ports, ms, of an app that ends gracefully: a Tomcat's, as recorded. */
+const PORTS_CLOSE_AFTER = 40;
 
 /** The program that behaves as a description says. It takes an `AppPatch` by steering. */
 export function describedApp(description: AppDescription): Program {
@@ -19,6 +24,10 @@ class DescribedApp implements AppState {
   readonly #servers: AppServer[] = [];
   #termination: TerminationDescription;
   #terminating = false;
+  readonly #registry: RegistryDescription;
+  readonly #registration: Registration | undefined;
+  #requests = 0;
+  #whenIdle: (() => void) | undefined;
 
   constructor(host: ProgramHost, description: AppDescription) {
     this.host = host;
@@ -26,10 +35,30 @@ class DescribedApp implements AppState {
     this.#termination = description.termination ?? {};
     host.onSignal('SIGTERM', () => this.#terminate());
     host.onSteer((patch) => this.#change(patch as AppPatch));
+    this.#registry = description.registry ?? {};
+    // One client for all: an SDK that an app both registers and looks others up with.
+    const client = description.registry === undefined ? undefined : createNamingClient(host, description.registry);
+    if (client !== undefined) this.#registration = new Registration(host, this.#registry, client);
     this.#schedule(description);
     for (const server of description.servers ?? []) {
       this.#servers.push(new AppServer(this, server, description.startup ?? 0));
     }
+    for (const call of description.calls ?? []) startCaller(host, call, client);
+  }
+
+  listening(): void {
+    this.#registration?.listening();
+  }
+
+  inProgress(change: 1 | -1): void {
+    this.#requests += change;
+    if (this.#requests === 0) this.#whenIdle?.();
+  }
+
+  intercept(exchange: HttpExchange, path: string): boolean {
+    if (this.#registration === undefined || path !== this.#registry.deregisterPath) return false;
+    this.#registration.deregister(() => exchange.reply({ status: 200, headers: [['Content-Length', '0']] }));
+    return true;
   }
 
   bindFailed(server: ServerDescription, error: string): void {
@@ -59,16 +88,43 @@ class DescribedApp implements AppState {
   }
 
   #terminate(): void {
-    const { ignore, delay, exitCode, unready, message, messagePath } = this.#termination;
+    const { ignore, delay, unready, graceful } = this.#termination;
     if (ignore || this.#terminating) return;
     this.#terminating = true;
     for (const path of unready ?? []) this.unready.add(path);
-    const end = () => {
-      if (message !== undefined) this.host.files.write(messagePath ?? '/dev/termination-log', encoder.encode(message));
-      this.host.exit(exitCode ?? 0);
+    const leave = () => this.#leaveRegistry(() => this.#end());
+    const idle = () => {
+      this.#whenIdle = undefined;
+      if (delay) this.host.clock.setTimeout(leave, delay);
+      else leave();
     };
-    if (delay) this.host.clock.setTimeout(end, delay);
-    else end();
+    if (!graceful) {
+      idle();
+      return;
+    }
+    this.host.clock.setTimeout(() => {
+      for (const server of this.#servers) server.stop();
+      if (this.#requests === 0) idle();
+      else this.#whenIdle = idle;
+    }, PORTS_CLOSE_AFTER);
+  }
+
+  #leaveRegistry(done: () => void): void {
+    const { onTerm, client, lingers } = this.#registry;
+    const deregisters = (onTerm ?? (client === 'node' ? 'nothing' : 'deregister')) === 'deregister';
+    if (this.#registration === undefined || !deregisters) done();
+    else {
+      this.#registration.deregister(() => {
+        if (lingers) this.host.clock.setTimeout(done, lingers);
+        else done();
+      });
+    }
+  }
+
+  #end(): void {
+    const { message, messagePath, exitCode } = this.#termination;
+    if (message !== undefined) this.host.files.write(messagePath ?? '/dev/termination-log', encoder.encode(message));
+    this.host.exit(exitCode ?? 0);
   }
 
   #change(patch: AppPatch): void {

@@ -1,3 +1,6 @@
+import type { CallDescription } from '../registry-client/caller.ts';
+import type { RegistryDescription } from '../registry-client/registration.ts';
+
 /**
  * How an app behaves: the body of `spec.apps.<name>` in a scenario, and what an image of the catalogue is made of.
  * Durations are milliseconds here; a scenario file writes Go durations.
@@ -16,6 +19,10 @@ export interface AppDescription {
   exit?: { after: number; code: number; signal?: 'SIGSEGV' | 'SIGABRT' | 'OOM'; log?: readonly string[] };
   /** Memory it takes at a time after start; over the container's limit the kernel kills it. */
   memory?: readonly { at: number; bytes: number }[];
+  /** How it joins a Nacos registry, and leaves it. */
+  registry?: RegistryDescription;
+  /** Whom it calls, again and again. */
+  calls?: readonly CallDescription[];
   /** Lines written at a time after start. */
   logs?: readonly { at: number; line: string; stream?: 'stdout' | 'stderr' }[];
 }
@@ -96,6 +103,8 @@ export interface TerminationDescription {
   delay?: number;
   /** SIGTERM is ignored: only SIGKILL ends it. */
   ignore?: boolean;
+  /** Closes its ports, lets requests in progress end (however long they take), then ends. */
+  graceful?: boolean;
   exitCode?: number;
   /** Goes on answering, but these paths with 503. */
   unready?: readonly string[];

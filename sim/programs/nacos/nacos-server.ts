@@ -1,8 +1,11 @@
-import type { Program } from '../host.ts';
+import type { Program, ProgramHost } from '../host.ts';
+import { tell } from '../registry-client/told.ts';
 import { Connections } from './connections.ts';
 import { answer } from './http-api.ts';
+import type { InstanceView } from './instance.ts';
 import { Naming } from './naming.ts';
 import { NACOS_PROFILES, type NacosVersion } from './profiles.ts';
+import { groupedName, type ServiceName } from './service-name.ts';
 import { UdpPush } from './udp-push.ts';
 
 /** From process start to listening, ms: a Spring Boot application's. */
@@ -31,6 +34,7 @@ export function nacosServer(options: NacosServerOptions): Program {
       const push = new UdpPush(host);
       const naming: Naming = new Naming({
         clock: host.clock,
+        shows: showChanges(host),
         expiredAtTie: options.expiredAtTie ?? (() => host.random() < 0.5),
         push: (subscriber, info, client) => {
           if (client.connected) connections.push(client, info);
@@ -53,5 +57,17 @@ export function nacosServer(options: NacosServerOptions): Program {
     if (startup > 0) host.clock.setTimeout(start, startup);
     else start();
     host.onSignal('SIGTERM', () => host.exit(143));
+  };
+}
+
+/** Tells of every change of what callers would be given. */
+function showChanges(host: ProgramHost) {
+  const told = new Map<string, string>();
+  return (service: ServiceName, hosts: readonly InstanceView[]) => {
+    const name = groupedName(service);
+    const addresses = hosts.filter(({ healthy, enabled }) => healthy && enabled).map(({ ip, port }) => `${ip}:${port}`);
+    const line = tell({ kind: 'view', what: 'registry', viewer: 'nacos', service: name, addresses: addresses.sort() });
+    if (told.get(name) !== line) host.write('stdout', line);
+    told.set(name, line);
   };
 }

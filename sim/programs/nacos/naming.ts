@@ -36,6 +36,8 @@ export interface NamingOptions {
   clock: Pick<Clock, 'now' | 'setTimeout' | 'clearTimeout'>;
   /** Decides a timeout that ends exactly at a check: true: it has expired. The real server tosses a coin. */
   expiredAtTie(): boolean;
+  /** What lists and pushes show of a service from now on. */
+  shows?(service: ServiceName, hosts: readonly InstanceView[]): void;
   /** Sends the service as it is now to a subscriber. */
   push(subscriber: Subscriber, info: ServiceInfo, client: NamingClient): void;
 }
@@ -152,6 +154,7 @@ export class Naming {
       return publication === undefined ? [] : [this.#show(publication)];
     });
     this.#views.set(key, view);
+    this.#options.shows?.(service, view);
     return view;
   }
 

@@ -1,5 +1,6 @@
 import type { ProbeFact, RequestFact, StampedFact } from '../../kube/fact.ts';
 import type { Event, KubeObject } from '../../kube/objects.ts';
+import { readTold } from '../../programs/registry-client/told.ts';
 
 /** A state of an object, in force from `at` until the next one. */
 export interface ObjectVersion {
@@ -30,6 +31,7 @@ export class HistoryIndex {
     for (const fact of facts) {
       if (fact.kind === 'probe') this.probes.push(fact);
       else if (fact.kind === 'request') this.requests.push(fact);
+      else if (fact.kind === 'log') this.#addCall(fact);
       else if (fact.kind === 'object') this.#addVersion(fact.at, fact.object, fact.op === 'DELETED');
     }
   }
@@ -57,6 +59,15 @@ export class HistoryIndex {
       })
       .sort((a, b) => a.at - b.at);
     return this.#occurrences;
+  }
+
+  /** A program's own request, which it told in a line of its output. */
+  #addCall({ at, line, pod }: StampedFact & { kind: 'log' }): void {
+    const told = readTold(line);
+    if (told?.kind !== 'call') return;
+    const { caller, target, status, error, durationMs } = told;
+    const how = { ...(status === undefined ? {} : { status }), ...(error === undefined ? {} : { error }) };
+    this.requests.push({ kind: 'request', client: caller, target, pod, ...how, startedAt: at - durationMs, at });
   }
 
   #addVersion(at: number, object: KubeObject, deleted: boolean): void {

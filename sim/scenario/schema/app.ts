@@ -72,11 +72,55 @@ const termination = z
   .strictObject({
     delay: duration.optional().describe('From SIGTERM to exit.'),
     ignore: z.boolean().optional().describe('SIGTERM is ignored: only SIGKILL ends it.'),
+    graceful: z.boolean().optional().describe('Closes its ports, lets requests in progress end, then ends.'),
     exitCode: z.int().optional().describe('Default 0.'),
     unready: z.array(z.string()).optional().describe('Goes on answering, but these paths with 503.'),
     message: z.string().optional().describe('Written to the termination message path.'),
   })
   .describe('How it takes SIGTERM. Default: exits 0 at once.');
+
+const registry = z
+  .strictObject({
+    client: z
+      .enum(['spring', 'node'])
+      .optional()
+      .describe(
+        'spring: a 2.x client, gone with its connection. node: the npm package, with heartbeats. Default spring.',
+      ),
+    server: z.string().optional().describe('host:port of the registry. Default nacos:8848.'),
+    service: z.string().optional().describe('The name it registers; without it the app only looks others up.'),
+    port: port.optional().describe('The port it registers. Default 8080.'),
+    registerAfter: duration
+      .optional()
+      .describe("From its port's opening to registering. Default: spring 1.1s, node at once."),
+    deregisterPath: z.string().optional().describe('A GET of this path deregisters it.'),
+    onTerm: z
+      .enum(['nothing', 'deregister'])
+      .optional()
+      .describe('What SIGTERM does to the registration. Default: spring deregister, node nothing.'),
+    lingers: duration.optional().describe('From that deregistering to the end; it goes on answering. Default 0s.'),
+    beatsAfterDeregister: z
+      .boolean()
+      .optional()
+      .describe('node: heartbeats go on after a deregister, so that the instance comes back.'),
+  })
+  .describe('How it joins a Nacos registry, and leaves it.');
+
+const call = z
+  .strictObject({
+    name: z.string().regex(/^\S+$/u).describe('Name of the caller in reports and expectations.'),
+    via: z.enum(['registry', 'service']).describe("Finds instances in the registry, or calls the Service's address."),
+    service: z.string().describe("The name in the registry, or the Service's with its port: orders:80."),
+    ttl: duration
+      .optional()
+      .describe('A list is used for so long (Spring Cloud LoadBalancer: 35s). Default: not kept.'),
+    refresh: duration.optional().describe('The list is taken again at this interval (Ribbon: 30s).'),
+    path: z.string().optional().describe('Default /.'),
+    every: duration.optional().describe('Between two requests. Default 100ms.'),
+    timeout: duration.optional().describe('How long it waits for an answer. Default 1s.'),
+    ...windowFields,
+  })
+  .describe('Requests sent again and again.');
 
 export const appDescription = z
   .strictObject({
@@ -87,6 +131,8 @@ export const appDescription = z
     exec: z.array(exec).optional().describe('What a command run in the container gives.'),
     files: z.array(file).optional().describe('Files that are there, or for a time.'),
     termination: termination.optional(),
+    registry: registry.optional(),
+    calls: z.array(call).optional().describe('Whom it calls, again and again.'),
     exit: z
       .strictObject({
         after: duration.describe('So long after it started.'),
