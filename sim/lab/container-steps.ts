@@ -14,9 +14,12 @@ export function appStep(lab: Lab, body: NonNullable<ScenarioStep['app']>): void 
 
 /** Something happens to the sidecar of the pods. */
 export function envoyStep(lab: Lab, body: NonNullable<ScenarioStep['envoy']>): void {
-  const { pod: _pod, namespace: _namespace, ...patch } = body;
+  const { pod: _pod, namespace: _namespace, certificate, ...patch } = body;
   for (const hit of podsWith(lab, body, 'envoy')) {
-    lab.runtime.steer({ target: 'envoy', podUID: hit.metadata.uid, patch });
+    if (certificate !== undefined) {
+      if (lab.osmXds === undefined) throw noTarget('a control plane that issues certificates');
+      lab.osmXds.expireCertificate(hit);
+    } else lab.runtime.steer({ target: 'envoy', podUID: hit.metadata.uid, patch });
   }
 }
 

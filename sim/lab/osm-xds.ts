@@ -26,7 +26,7 @@ export interface OsmXdsParts {
   store: Store;
   clock: Clock;
   history: LabHistory;
-  runtime: Pick<RuntimePort, 'steer'>;
+  runtime: Pick<RuntimePort, 'steer' | 'serviceAddress'>;
   issuer: CertificateIssuer;
   /** Turns a resource into what the runtime's osm-controller sends. Default: as it is. */
   encode?(resource: XdsResource): unknown;
@@ -159,7 +159,7 @@ export class OsmXds {
   }
 
   #view(): MeshView {
-    const { store, mesh } = this.#parts;
+    const { store, mesh, runtime } = this.#parts;
     const { name = 'osm' } = mesh;
     const namespaces = store.list(NAMESPACES).filter(({ metadata }) => metadata.labels?.[MONITORED_BY_LABEL] === name);
     return {
@@ -172,6 +172,7 @@ export class OsmXds {
       httpRouteGroups: store.list(HTTP_ROUTE_GROUPS),
       tcpRoutes: store.list(TCP_ROUTES),
       trafficSplits: store.list(TRAFFIC_SPLITS),
+      ...(runtime.serviceAddress === undefined ? {} : { serviceAddress: runtime.serviceAddress }),
     };
   }
 

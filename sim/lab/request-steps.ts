@@ -1,6 +1,7 @@
 import { LabError } from '../core/errors.ts';
 import { PODS, type Pod, SERVICES } from '../kube/objects.ts';
 import type { Lab } from '../lab.ts';
+import { ENVOY_CONTAINER, HEALTHCHECK_CONTAINER } from '../mesh/osm/constants.ts';
 import type { HttpOutcome } from '../runtime/transport.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import { podNameMatches } from './resource-name.ts';
@@ -20,7 +21,8 @@ export function requestStep(lab: Lab, body: RequestBody, endMs: number): void {
   const until = body.until ?? endMs;
   let turn = 0;
   const send = () => {
-    sendOne(lab, body, turn++);
+    if (body.from === undefined) sendOne(lab, body, turn++);
+    else sendFromPod(lab, body, body.from);
     if (body.every !== undefined && lab.clock.now() + body.every <= until) lab.clock.setTimeout(send, body.every);
   };
   send();
@@ -63,6 +65,65 @@ function sendOne(lab: Lab, body: RequestBody, turn: number): void {
         startedAt,
       }),
   );
+}
+
+/** The pod's app is the client: name resolution, interception and what a sidecar does to it are its own. */
+function sendFromPod(lab: Lab, body: RequestBody, from: string): void {
+  const startedAt = lab.clock.now();
+  const wanted = from.replace(/^pods?\//, '');
+  const client = lab.store.list(PODS).find(({ metadata }) => podNameMatches(wanted, metadata.name));
+  const container = client?.spec.containers.find(
+    ({ name }) => name !== ENVOY_CONTAINER && name !== HEALTHCHECK_CONTAINER,
+  );
+  if (client === undefined || container === undefined) throw noSender(`${from} is not there`);
+  if (lab.runtime.requestFrom === undefined) throw noSender('this runtime sends no requests from pods');
+  const { host, port, target } = namedTarget(lab, body);
+  lab.runtime.requestFrom(
+    {
+      podUID: client.metadata.uid,
+      container: container.name,
+      request: {
+        scheme: 'http',
+        method: body.method ?? 'GET',
+        host,
+        port,
+        target: body.path ?? '/',
+        headers: [
+          ['Host', `${host}:${port}`],
+          ['User-Agent', body.client ?? 'client'],
+        ],
+        timeoutMs: body.timeout ?? DEFAULT_TIMEOUT_MS,
+      },
+    },
+    (outcome) =>
+      lab.history.record({
+        kind: 'request',
+        client: body.client ?? 'client',
+        target,
+        ...(outcome.kind === 'response' ? { status: outcome.status } : { error: outcome.cause }),
+        startedAt,
+      }),
+  );
+}
+
+/** A Service by its name in the cluster's DNS, a pod by its address. */
+function namedTarget(lab: Lab, body: RequestBody): { host: string; port: number; target: string } {
+  if (body.service === undefined) {
+    const found = chooseTarget(lab, body, 0);
+    if (found === undefined) throw noSender(`pod ${body.pod} is not there`);
+    return { host: found.ip, port: found.port, target: `pod/${body.pod}` };
+  }
+  const service = lab.store.list(SERVICES, body.namespace).find(({ metadata }) => metadata.name === body.service);
+  if (service === undefined) throw noSender(`service ${body.service} is not there`);
+  const { name, namespace } = service.metadata;
+  const port = body.port ?? service.spec?.ports?.[0]?.port ?? 80;
+  return { host: `${name}.${namespace}`, port, target: `service/${name}` };
+}
+
+function noSender(what: string): LabError {
+  return new LabError('STEP_WITHOUT_TARGET', `the request cannot be sent: ${what}`, {
+    hint: 'Is it there by then, and spelt as in the manifest?',
+  });
 }
 
 function said(outcome: HttpOutcome): { status?: number; error?: string } {

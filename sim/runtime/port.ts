@@ -1,3 +1,4 @@
+import type { ClientOutcome, ClientRequest } from '../programs/host.ts';
 import type { ProbeTransport } from './transport.ts';
 
 /**
@@ -34,6 +35,14 @@ export interface RuntimePort {
   /** → `exec-ended`. With `timeoutMs`, the process is ended when it is over. */
   exec(command: ExecCommand): void;
   /** An HTTP request from the node, for lifecycle hooks (preStop/postStart httpGet) goes through `transport`. */
+
+  /**
+   * A request of a container's own, as its app would send it: through whatever stands between the pod and the network.
+   * `done` is called once, later. Absent: the runtime has no such way.
+   */
+  requestFrom?(command: ContainerRequest, done: (outcome: ClientOutcome) => void): void;
+  /** The address that names of Services lead to here, if that is not their own. */
+  readonly serviceAddress?: string;
 
   /** Changes what runs inside: how a described app behaves, Envoy's faults, the network. Unknown targets are an error event. */
   steer(command: SteerCommand): void;
@@ -100,6 +109,12 @@ export interface ContainerMount {
     | { type: 'emptyDir'; volume: string }
     /** Files from a ConfigMap, Secret, projected or downward API volume: path below the mount → content. */
     | { type: 'files'; volume: string; files: Readonly<Record<string, Uint8Array>>; mode: number };
+}
+
+export interface ContainerRequest {
+  podUID: string;
+  container: string;
+  request: ClientRequest;
 }
 
 export interface ExecCommand {

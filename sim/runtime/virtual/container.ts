@@ -2,10 +2,12 @@ import { patchDescription } from '../../programs/app/app-patch.ts';
 import type { AppDescription, AppPatch, ExecDescription } from '../../programs/app/description.ts';
 import { holds } from '../../programs/app/windows.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
+import type { ClientOutcome, ClientRequest } from '../../programs/host.ts';
 import type { ContainerCommand, RuntimeEvent } from '../port.ts';
 import { ContainerLog } from './container-log.ts';
 import type { ContainerFiles } from './files.ts';
 import { findProgram, startApp } from './launch.ts';
+import { httpRequest } from './network/client.ts';
 import type { NetworkNamespace } from './network/namespace.ts';
 import { type Guest, type ProcessWorld, type SignalName, VirtualProcess } from './process.ts';
 
@@ -119,6 +121,14 @@ export class VirtualContainer {
     const { guest } = this.#main ?? {};
     if (guest?.steer !== undefined) return guest.steer(patch);
     return this.#steerAnything(patch as AppPatch);
+  }
+
+  /** A request that its main process sends. */
+  request(options: ClientRequest, done: (outcome: ClientOutcome) => void): void {
+    if (this.#main === undefined) {
+      const detail = `container ${this.command.container} is not running`;
+      this.#world.clock.setTimeout(() => done({ kind: 'failed', cause: 'other', detail }), 0);
+    } else httpRequest(this.#main.process, options, done);
   }
 
   freeze(frozen: boolean): void {

@@ -5,8 +5,10 @@ import type { AppDescription } from '../../programs/app/description.ts';
 import { slowStart } from '../../programs/app/slow-start.ts';
 import { lookupImage } from '../../programs/catalogue/catalogue.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
+import type { ClientOutcome } from '../../programs/host.ts';
 import type {
   ContainerCommand,
+  ContainerRequest,
   ExecCommand,
   RuntimeEvent,
   RuntimePort,
@@ -210,6 +212,13 @@ class VirtualRuntime implements RuntimePort {
       container: () => this.#containers.get(command.containerID),
       emit: (event) => this.#emit(event),
     });
+  }
+
+  requestFrom({ podUID, container, request }: ContainerRequest, done: (outcome: ClientOutcome) => void): void {
+    const all = [...(this.#pods.get(podUID)?.containers ?? [])].filter((one) => one.command.container === container);
+    const instance = all.find(({ state }) => state === 'running') ?? all.at(-1);
+    if (instance !== undefined) instance.request(request, done);
+    else this.#clock.setTimeout(() => done({ kind: 'failed', cause: 'other', detail: `no container ${container}` }), 0);
   }
 
   steer(command: SteerCommand): void {

@@ -76,10 +76,17 @@ export const stepActions = {
       kill: z.literal(true).optional().describe('SIGKILL.'),
       pause: z.boolean().optional().describe('Stands still, or (false) goes on.'),
       slow: duration.optional().describe('Takes so much longer for each answer.'),
+      certificate: z
+        .literal('expired')
+        .optional()
+        .describe("The mesh issues its pod's ServiceAccount a certificate that has ended."),
     })
     .optional()
     .describe("A mesh's sidecar: exactly one of these."),
-  kubelet: z.enum(['restart', 'stop', 'start']).optional().describe('The kubelet itself. A new process is up 1.25 s later.'),
+  kubelet: z
+    .enum(['restart', 'stop', 'start'])
+    .optional()
+    .describe('The kubelet itself. A new process is up 1.25 s later.'),
   runtime: z
     .strictObject({
       ...target,
@@ -117,6 +124,10 @@ export const stepActions = {
       every: duration.optional().describe('Again and again, so often.'),
       until: duration.optional().describe('With every: until this moment of the run. Default: its end.'),
       client: z.string().optional().describe('A name for expectations to refer to. Default: client.'),
+      from: z
+        .string()
+        .optional()
+        .describe('Sent by the app of this pod (pod/NAME), through its sidecar. Default: a client on the node.'),
     })
     .optional()
     .describe('A client sends requests.'),
