@@ -161,12 +161,23 @@ function writeHead(outgoing: Outgoing, reply: HttpReply, missing: number): Buffe
   const named = new Set(headers.map(([name]) => name.toLowerCase()));
   if (!named.has('content-length') && allowsBody(reply.status))
     headers.push(['Content-Length', String(body.length + missing)]);
-  for (const [name, value] of headers) {
+  if (!named.has('date')) headers.push(['Date', new Date().toUTCString()]);
+  // A kept connection is nothing that Go's server says.
+  if (!named.has('connection') && 'shouldKeepAlive' in outgoing) outgoing.removeHeader('connection');
+  for (const [name, value] of inOrder(headers)) {
     const before = outgoing.getHeader(name);
     (outgoing as ServerResponse).setHeader(name, before === undefined ? value : [before, value].flat().map(String));
   }
   (outgoing as ServerResponse).writeHead(reply.status);
   return allowsBody(reply.status) ? body : Buffer.alloc(0);
+}
+
+/** As Go's server writes them: the program's own, then these. */
+const LAST = ['date', 'content-length', 'content-type'];
+
+function inOrder(headers: readonly (readonly [string, string])[]): (readonly [string, string])[] {
+  const place = ([name]: readonly [string, string]) => LAST.indexOf(name.toLowerCase());
+  return headers.toSorted((a, b) => place(a) - place(b));
 }
 
 function allowsBody(status: number): boolean {

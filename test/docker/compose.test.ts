@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask } from '../conformance/suites/osm-admission.ts';
 import { describeDocker, ensureImages } from './engine.ts';
 import { type Answer, get, until } from './pod-driver.ts';
 
@@ -30,6 +31,32 @@ describeDocker('docker-compose.yml', () => {
     );
     expect((answer as Answer).headers).toMatchObject({ server: 'envoy' });
     expect((answer as Answer).headers).toHaveProperty('x-envoy-upstream-service-time');
+  });
+
+  it("osm-control-plane: each endpoint of OSM's documentation answers as there", async (context) => {
+    if (!installed) context.skip('docker-compose is not installed');
+    await compose('up', '--detach', 'osm-control-plane');
+    const alive = await until(
+      () => get('127.0.0.1', 9091, '/health/alive'),
+      (got) => typeof got !== 'string' && got.status === 200,
+    );
+    const text = 'text/plain; charset=utf-8';
+    expect(alive).toMatchObject({
+      body: 'Service is alive',
+      headers: { 'content-length': '16', 'content-type': text, date: expect.stringMatching(/ GMT$/) },
+    });
+    expect(await get('127.0.0.1', 9091, '/health/ready')).toMatchObject({ status: 200, body: 'Service is ready' });
+    expect(await get('127.0.0.1', 9095, '/healthz')).toMatchObject({ status: 200, body: 'Health OK' });
+    expect(await ask('127.0.0.1', { method: 'GET', path: '/healthz' })).toMatchObject({
+      status: 200,
+      body: 'Health OK',
+    });
+    const review = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}';
+    const request = { method: 'POST', path: '/mutate-pod-creation', contentType: 'application/json', body: review };
+    expect(await ask('127.0.0.1', request)).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('nil admission request'),
+    });
   });
 
   it('probelab: the lab in a container reaches the engine', async (context) => {
