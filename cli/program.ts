@@ -94,12 +94,15 @@ function lookCommands(program: Command): void {
     program
       .command(name)
       .description(description)
-      .option('--run <run>', 'which finished run; default: the last one')
+      .option('--run <run>', 'which run; default: the one that goes on, or the last one')
       .option('-n, --namespace <namespace>', 'only this namespace; default: all');
   look('get', 'objects at the end of a run, as kubectl get prints them')
     .argument('[what...]', 'pods, svc,ep, pod/web, all …', ['pods'])
     .option('-o, --output <format>', 'wide|json|yaml|name', list, [])
     .option('-l, --selector <labels>', 'app=web,tier!=x')
+    .option('-w, --watch', 'every change from the start of the run on; one that goes on is followed')
+    .option('--output-watch-events', 'with -w: say whether an object was added, modified or deleted')
+    .option('--timestamps', 'with -w: with the time since the start')
     .option('--no-headers', 'leave the headers out')
     .action(runAction(async () => (await import('./commands/look.ts')).getCommand));
   look('describe', 'objects at the end of a run, as kubectl describe prints them')
@@ -111,6 +114,8 @@ function lookCommands(program: Command): void {
     .option('-o, --output <format>', 'json|yaml', list, [])
     .option('--types <types>', 'Warning, Normal')
     .option('--for <object>', 'only about this object: pod/web')
+    .option('-w, --watch', 'every event from the start of the run on; one that goes on is followed')
+    .option('--timestamps', 'with -w: with the time since the start')
     .action(runAction(async () => (await import('./commands/look.ts')).eventsCommand));
   look('logs', 'what the containers of a run wrote')
     .argument('[pod]', 'the pod; needed if there are several')

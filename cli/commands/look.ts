@@ -4,14 +4,16 @@ import type { Event, KubeObject } from '../../sim/kube/objects.ts';
 import { eventsCommandTable } from '../../sim/report/kubectl/event-tables.ts';
 import { getText, type Selected, select } from '../../sim/report/kubectl/get.ts';
 import { printTable } from '../../sim/report/kubectl/table.ts';
+import { type ObjectWrite, objectsAfter } from '../../sim/report/object-writes.ts';
 import { type ContainerLog, type Report, reportNow } from '../../sim/report/report.ts';
 import { renderTimeline } from '../../sim/report/timeline.ts';
 import type { GlobalOptions } from '../action.ts';
 import { asciiOnly } from '../color.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findLiveRun, readLiveWrites } from '../live-run.ts';
 import { objectsText } from '../output/objects.ts';
 import { parseTargets } from '../output/targets.ts';
-import { loadRun, runsFolder } from '../run-store.ts';
+import { loadRun, outputFolder, runsFolder } from '../run-store.ts';
 import { err, out } from '../streams.ts';
 
 interface LookOptions extends GlobalOptions {
@@ -23,14 +25,29 @@ interface SelectFlags extends LookOptions {
   selector?: string;
   output?: string[];
   headers?: boolean;
+  watch?: boolean;
+  outputWatchEvents?: boolean;
+  timestamps?: boolean;
 }
 
-/** `probelab get`: kubectl's tables of the last run's end. */
+const GET_FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+
+/** `probelab get`: kubectl's tables of the last run's end, or of what a run that goes on holds now. */
 export async function getCommand(words: string[], options: SelectFlags): Promise<number> {
-  const report = load(options);
+  const [target] = parseTargets(options.output ?? [], GET_FORMATS);
+  const format = (target?.format ?? 'table') as (typeof GET_FORMATS)[number];
+  if (options.watch === true) {
+    const { watchGet } = await import('./watch-objects.ts');
+    return watchGet({
+      ...options,
+      format,
+      selection: selection(words, options),
+      noHeaders: options.headers === false,
+      watchEvents: options.outputWatchEvents === true,
+    });
+  }
+  const report = await load(options);
   const selected = select(report, selection(words, options));
-  const [target] = parseTargets(options.output ?? [], ['table', 'wide', 'json', 'yaml', 'name']);
-  const format = target?.format ?? 'table';
   if (format === 'name') {
     for (const { resource, objects } of selected) {
       for (const object of objects) out(`${resource.prefix}/${object.metadata.name}\n`);
@@ -54,7 +71,7 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
 
 /** `probelab describe`. */
 export async function describeCommand(words: string[], options: SelectFlags): Promise<number> {
-  const report = load(options);
+  const report = await load(options);
   const now = reportNow(report);
   const texts: string[] = [];
   for (const { resource, objects } of select(report, selection(words, options))) {
@@ -71,19 +88,25 @@ interface EventFlags extends LookOptions {
   output?: string[];
   types?: string;
   for?: string;
+  watch?: boolean;
+  timestamps?: boolean;
 }
 
 /** `probelab events [RUN]`. */
-export async function eventsCommand(run: string | undefined, options: EventFlags): Promise<number> {
-  const report = load({ ...options, ...(run === undefined ? {} : { run }) });
+export async function eventsCommand(run: string | undefined, flags: EventFlags): Promise<number> {
+  const options = { ...flags, ...(run === undefined ? {} : { run }) };
   const types = options.types?.split(',').map((type) => type.trim().toLowerCase());
-  const events = report.events.filter(
-    (event) =>
-      (options.namespace === undefined || event.metadata.namespace === options.namespace) &&
-      (types === undefined || types.includes(event.type.toLowerCase())) &&
-      (options.for === undefined || isAbout(event, options.for)),
-  );
+  const accepts = (event: Event) =>
+    (options.namespace === undefined || event.metadata.namespace === options.namespace) &&
+    (types === undefined || types.includes(event.type.toLowerCase())) &&
+    (options.for === undefined || isAbout(event, options.for));
   const [target] = parseTargets(options.output ?? [], ['table', 'json', 'yaml']);
+  if (options.watch === true) {
+    const { watchEvents } = await import('./watch-objects.ts');
+    return watchEvents({ ...options, accepts, format: (target?.format ?? 'table') as 'table' | 'json' | 'yaml' });
+  }
+  const report = await load(options);
+  const events = report.events.filter(accepts);
   if (target?.format === 'json' || target?.format === 'yaml') {
     out(await objectsText({ apiVersion: 'v1', kind: 'List', items: events }, target.format));
   } else if (events.length === 0) err('No events found.\n');
@@ -100,7 +123,7 @@ interface LogFlags extends LookOptions {
 
 /** `probelab logs [POD]`. */
 export function logsCommand(pod: string | undefined, options: LogFlags): number {
-  const report = load(options);
+  const report = loadFinished(options);
   const name = pod?.replace(/^pods?\//, '');
   const logs = report.logs.filter(
     (log) =>
@@ -142,7 +165,7 @@ interface TimelineFlags extends LookOptions {
 
 /** `probelab timeline [RUN]`. */
 export function timelineCommand(run: string | undefined, options: TimelineFlags): number {
-  const report = load({ ...options, ...(run === undefined ? {} : { run }) });
+  const report = loadFinished({ ...options, ...(run === undefined ? {} : { run }) });
   const width = options.width === undefined ? (process.stdout.columns ?? 80) : Number.parseInt(options.width, 10);
   if (Number.isNaN(width)) throw new LabError('USAGE', `--width needs a number, not "${options.width}"`);
   const lanes = report.lanes.filter((lane) => options.namespace === undefined || lane.namespace === options.namespace);
@@ -157,7 +180,22 @@ export function timelineCommand(run: string | undefined, options: TimelineFlags)
   return EXIT.ok;
 }
 
-function load(options: LookOptions): Report {
+/** What a run that goes on holds now, if there is one that is meant; else the end of a finished one. */
+async function load(options: LookOptions): Promise<Pick<Report, 'objects' | 'events' | 'startTime' | 'endMs'>> {
+  const live = findLiveRun(outputFolder(options.outputDir), options.run);
+  if (live === undefined) return loadFinished(options);
+  const writes: ObjectWrite[] = [];
+  for await (const write of readLiveWrites(live, false)) writes.push(write);
+  const all = objectsAfter(writes);
+  return {
+    objects: all.filter(({ kind }) => kind !== 'Event'),
+    events: all.filter(({ kind }) => kind === 'Event') as unknown as Event[],
+    startTime: new Date(live.epochMs).toISOString(),
+    endMs: Math.max(Date.now() - live.epochMs, writes.at(-1)?.at ?? 0),
+  };
+}
+
+function loadFinished(options: LookOptions): Report {
   return loadRun(runsFolder(options.outputDir), options.run);
 }
 

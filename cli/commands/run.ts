@@ -1,5 +1,6 @@
 import { parseDuration } from '../../sim/core/duration.ts';
 import { LabError } from '../../sim/core/errors.ts';
+import { type ObjectWrite, objectWrites } from '../../sim/report/object-writes.ts';
 import { buildReport, type Report } from '../../sim/report/report.ts';
 import type { GlobalOptions } from '../action.ts';
 import { isDefect, writeBundle } from '../bundle.ts';
@@ -9,6 +10,7 @@ import { EXIT, worst } from '../exit-codes.ts';
 import { findFiles } from '../find-files.ts';
 import { Interrupt } from '../interrupt.ts';
 import { type LiveLog, type LogFormat, openLiveLog } from '../live-log.ts';
+import { LiveRunWriter } from '../live-run.ts';
 import { type LoadedScenario, loadAll, warnUnsupported } from '../load-all.ts';
 import { parseTargets, type Target } from '../output/targets.ts';
 import { writeReports } from '../output/write-reports.ts';
@@ -96,23 +98,29 @@ async function playAll(
   const codes: number[] = [];
   let failure: unknown;
   for (const playable of playables) {
+    const live = liveRun(playable, options);
     try {
       const record = await play(playable, {
         runtime: options.runtime,
         keep: options.keep ?? false,
         interrupt,
-        onFact: (fact, clock) => log.onFact(fact, clock),
+        onFact: (fact, clock) => {
+          log.onFact(fact, clock);
+          live?.onFact(fact, clock);
+        },
         ...(seed === undefined ? {} : { seed }),
       });
       const report = buildReport(record, version());
       reports.push(report);
       codes.push(codeOf(report));
-      if (options.save) keep(report, options);
+      if (options.save) keep(report, objectWrites(record.facts), options);
       bundle(playable, options, { report });
     } catch (error) {
       bundle(playable, options, { error });
       failure = error;
       break;
+    } finally {
+      live?.end();
     }
   }
   log.end();
@@ -122,6 +130,12 @@ async function playAll(
   // What stopped the command decides, whatever the runs before it said.
   if (failure !== undefined) throw failure;
   return worst(codes);
+}
+
+/** A run in real time can be looked at while it goes on; a virtual one is over at once. */
+function liveRun({ scenario }: LoadedScenario, options: RunOptions): LiveRunWriter | undefined {
+  if (options.runtime !== 'docker' || !options.save) return undefined;
+  return new LiveRunWriter(outputFolder(options.outputDir), scenario.name);
 }
 
 async function liveLog(options: RunOptions, runs: number): Promise<LiveLog> {
@@ -155,9 +169,9 @@ function codeOf(report: Report): number {
 }
 
 /** Keeping a run for later is a service: where it cannot be done, the run's result counts nonetheless. */
-function keep(report: Report, options: RunOptions): void {
+function keep(report: Report, writes: readonly ObjectWrite[], options: RunOptions): void {
   try {
-    saveRun(runsFolder(options.outputDir), report);
+    saveRun(runsFolder(options.outputDir), report, new Date(), writes);
   } catch (error) {
     err(`warning: the run was not kept: ${(error as Error).message}\n`);
   }
