@@ -17,13 +17,27 @@ export class ApiBudget {
     this.#clock = clock;
   }
 
-  /** Ms until the next request may be sent; 0 if it may now. */
-  get waitMs(): number {
-    return this.#bucket.waitMs(this.#clock.now());
-  }
-
   /** Counts a request: ms until it may be sent. */
   spend(): number {
     return this.#bucket.reserve(this.#clock.now());
+  }
+
+  /**
+   * Sends requests one after the other, each when its turn has come, then calls `then`: within the call if none has to wait. What
+   * they say was decided before; what changes meanwhile is for the next time.
+   */
+  send(requests: readonly (() => void)[], then: () => void): void {
+    const [first, ...rest] = requests;
+    if (first === undefined) {
+      then();
+      return;
+    }
+    const go = () => {
+      first();
+      this.send(rest, then);
+    };
+    const waitMs = this.spend();
+    if (waitMs > 0) this.#clock.setTimeout(go, waitMs);
+    else go();
   }
 }

@@ -42,6 +42,12 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
 
+/**
+ * The key of a slice without ports. The real controller never knows its own slice again: read back, its ports are null, which is
+ * another key than that of an empty list. So it replaces it with each sync, with the endpoints in another order (recording 41).
+ */
+const NO_PORTS = '';
+
 interface Plan {
   create: NewObject[];
   update: EndpointSlice[];
@@ -97,27 +103,37 @@ export class EndpointSliceController {
     // Slices of a deleted service go with their owner; those of a service without a selector are someone else's.
     if (service === undefined || selector === undefined || selector === null) return;
     if (service.metadata.deletionTimestamp !== undefined || service.spec?.type === 'ExternalName') return;
-    const { waitMs } = this.#budget;
-    if (waitMs > 0) {
-      this.#queue.addAfter(key, waitMs);
-      return;
-    }
     const pods = this.#pods.list(namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
     const plan = this.#plan(service, desiredEndpoints(service, pods));
-    const writes = plan.create.length + plan.update.length + plan.remove.length;
-    for (let i = writes; i > 0; i--) this.#budget.spend();
-    const time = this.#triggers.compute(service, pods);
-    for (const slice of plan.create) {
+    const requests = this.#requests(plan, this.#triggers.compute(service, pods));
+    if (requests.length === 0) return;
+    this.#queue.hold(key);
+    this.#budget.send(requests, () => {
+      if (this.#hearsOwnWriteFirst(key)) this.#queue.addAfter(key, SURPRISE_DELAY_MS);
+      this.#queue.release(key);
+    });
+  }
+
+  /** Models reconciler.go finalize. What has gone while its turn had not come is left alone. */
+  #requests(plan: Plan, time: string | undefined): (() => void)[] {
+    const store = this.#store;
+    const ifThere = (slice: EndpointSlice, request: () => void) => () => {
+      if (store.get(ENDPOINT_SLICES, slice.metadata.namespace, slice.metadata.name) !== undefined) request();
+    };
+    const create = plan.create.map((slice) => () => {
       const metadata = { ...slice.metadata, ...withTriggerTime(undefined, time) };
-      this.#store.create(ENDPOINT_SLICES, { ...slice, metadata });
-    }
-    for (const slice of plan.update) {
+      store.create(ENDPOINT_SLICES, { ...slice, metadata });
+    });
+    const update = plan.update.map((slice) => {
       const { annotations, ...rest } = slice.metadata;
       const metadata = { ...rest, ...withTriggerTime(annotations, time) };
-      this.#store.update(ENDPOINT_SLICES, { ...slice, metadata } as EndpointSlice);
-    }
-    for (const slice of plan.remove) this.#store.delete(ENDPOINT_SLICES, namespace, slice.metadata.name);
-    if (writes > 0 && this.#hearsOwnWriteFirst(key)) this.#queue.addAfter(key, SURPRISE_DELAY_MS);
+      return ifThere(slice, () => store.update(ENDPOINT_SLICES, { ...slice, metadata } as EndpointSlice));
+    });
+    const remove = plan.remove.map((slice) => {
+      const { namespace, name } = slice.metadata;
+      return ifThere(slice, () => store.delete(ENDPOINT_SLICES, namespace, name));
+    });
+    return [...create, ...update, ...remove];
   }
 
   #slices(service: Service): EndpointSlice[] {
@@ -131,13 +147,26 @@ export class EndpointSliceController {
     const existing = this.#slices(service);
     for (const [key, group] of desired) {
       const slices = existing.filter((slice) => portsKey(slice.ports) === key);
-      fillSlices(plan, service, slices, group.ports, group.endpoints);
+      if (key === NO_PORTS) fillSlices(plan, service, [], group.ports, inAnotherOrder(slices, group.endpoints));
+      else fillSlices(plan, service, slices, group.ports, group.endpoints);
     }
-    for (const slice of existing) if (!desired.has(portsKey(slice.ports))) plan.remove.push(slice);
+    for (const slice of existing) {
+      const key = portsKey(slice.ports);
+      if (key === NO_PORTS || !desired.has(key)) plan.remove.push(slice);
+    }
     keepPlaceholder(plan, service, existing);
     reuseSlices(plan);
     return plan;
   }
+}
+
+/** A new slice gets its endpoints out of a Go map: here those that are there move up by one. */
+function inAnotherOrder(slices: readonly EndpointSlice[], wanted: Map<string, Endpoint>): Map<string, Endpoint> {
+  const known = slices.flatMap((slice) => slice.endpoints ?? []).map(({ targetRef }) => targetRef?.uid ?? '');
+  const [first, ...rest] = known.filter((uid) => wanted.has(uid));
+  const moved = first === undefined ? [] : [...rest, first];
+  const order = [...moved, ...[...wanted.keys()].filter((uid) => !moved.includes(uid))];
+  return new Map(order.map((uid) => [uid, wanted.get(uid) as Endpoint]));
 }
 
 /** Models reconciler.go reconcileByPortMapping: what is there is kept in place, room is used before a slice is made. */

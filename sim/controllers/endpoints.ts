@@ -62,31 +62,37 @@ export class EndpointsController {
     }
     const selector = service.spec?.selector;
     if (selector === undefined || selector === null || service.spec?.type === 'ExternalName') return;
-    const { waitMs } = this.#budget;
-    if (waitMs > 0) {
-      this.#queue.addAfter(key, waitMs);
-      return;
-    }
     const pods = this.#pods.list(namespace).filter((pod) => matchesLabels(selector, pod.metadata.labels));
-    this.#write(service, current, subsetsOf(service, pods), this.#triggers.compute(service, pods));
+    const request = this.#request(service, current, subsetsOf(service, pods), this.#triggers.compute(service, pods));
+    if (request === undefined) return;
+    this.#queue.hold(key);
+    this.#budget.send([request], () => this.#queue.release(key));
   }
 
-  #write(service: Service, current: Endpoints | undefined, subsets: Subset[], time: string | undefined): void {
+  /** The write that is needed; undefined if none is. */
+  #request(
+    service: Service,
+    current: Endpoints | undefined,
+    subsets: Subset[],
+    time: string | undefined,
+  ): (() => void) | undefined {
+    const store = this.#store;
     const { namespace, name } = service.metadata;
     const labels = endpointsLabels(service);
     const content = subsets.length === 0 ? {} : { subsets };
     if (current === undefined) {
       const { apiVersion, kind } = ENDPOINTS;
       const metadata = { name, namespace, labels, ...withTriggerTime(undefined, time) };
-      this.#budget.spend();
-      this.#store.create(ENDPOINTS, { apiVersion, kind, metadata, ...content });
-    } else if (!deepEqual(current.subsets ?? [], subsets) || !deepEqual(current.metadata.labels, labels)) {
-      const { subsets: _, ...rest } = current;
-      const { annotations, ...metadata } = current.metadata;
-      const next = { ...metadata, labels, ...withTriggerTime(annotations, time) } as Endpoints['metadata'];
-      this.#budget.spend();
-      this.#store.update(ENDPOINTS, { ...rest, metadata: next, ...content });
+      return () => store.create(ENDPOINTS, { apiVersion, kind, metadata, ...content });
     }
+    if (deepEqual(current.subsets ?? [], subsets) && deepEqual(current.metadata.labels, labels)) return undefined;
+    const { subsets: _, ...rest } = current;
+    const { annotations, ...metadata } = current.metadata;
+    const next = { ...metadata, labels, ...withTriggerTime(annotations, time) } as Endpoints['metadata'];
+    return () => {
+      if (store.get(ENDPOINTS, namespace, name) !== undefined)
+        store.update(ENDPOINTS, { ...rest, metadata: next, ...content });
+    };
   }
 }
 

@@ -107,7 +107,8 @@ function endpointsText({ op, endpoints }: EndpointsEntry): string {
   const lines = endpoints.map((endpoint) =>
     JSON.stringify(endpoint, (_, value) => (isRecord(value) ? Object.fromEntries(sorted(value)) : value)),
   );
-  return `${op} ${lines.join(' ')}`;
+  // The subsets of an Endpoints object are in the order of their hashes, which the addresses are part of.
+  return `${op} ${lines.sort().join(' ')}`;
 }
 
 function workloadText({ op, replicas, status, conditions }: WorkloadEntry): string {
