@@ -3,7 +3,7 @@ import { EndpointSliceController } from './controllers/endpoint-slice.ts';
 import { EndpointSliceMirroringController } from './controllers/endpoint-slice-mirroring.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { NamespaceController } from './controllers/namespace.ts';
-import { ReplicaSetController, type ReplicaSetOptions } from './controllers/replica-set.ts';
+import { type DeletionRequest, ReplicaSetController, type ReplicaSetOptions } from './controllers/replica-set.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import type { Clock } from './core/clock.ts';
 import { LabError } from './core/errors.ts';
@@ -85,8 +85,8 @@ export interface LabOptions {
   uid?: (kind: string, name: string, drawn: string) => string;
   /** And: ms between the mark and the removal of a pod that is deleted without grace; undefined: as usual. */
   removalMs?: (pod: { name: string }) => number | undefined;
-  /** And: ms until the API has the deletion of a pod that its ReplicaSet asks for. */
-  deletionMs?: (pod: { name: string }) => number | undefined;
+  /** And: what the deletion of a pod that its ReplicaSet asks for takes. */
+  deletion?: (pod: { name: string }) => DeletionRequest | undefined;
   /** And: ms until the API has the status of the ReplicaSet `namespace/name`. */
   setStatusMs?: (key: string) => number | undefined;
   /** How apps behave, by container name or image. */
@@ -97,9 +97,9 @@ export interface LabOptions {
   mesh?: { osm?: OsmMeshOptions };
 }
 
-function pacedSets({ deletionMs, setStatusMs }: LabOptions): Pick<ReplicaSetOptions, 'deletionMs' | 'statusMs'> {
+function pacedSets({ deletion, setStatusMs }: LabOptions): Pick<ReplicaSetOptions, 'deletion' | 'statusMs'> {
   return {
-    ...(deletionMs === undefined ? {} : { deletionMs: ({ metadata }) => deletionMs(metadata) }),
+    ...(deletion === undefined ? {} : { deletion: ({ metadata }) => deletion(metadata) }),
     ...(setStatusMs === undefined ? {} : { statusMs: setStatusMs }),
   };
 }

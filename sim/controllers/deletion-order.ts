@@ -24,7 +24,9 @@ export function inDeletionOrder(pods: readonly Pod[], related: readonly Pod[], n
       rank(b) - rank(a) ||
       byAge(readySince(a), readySince(b), a, b, nowMs) ||
       maxRestarts(b) - maxRestarts(a) ||
-      byAge(createdAt(a), createdAt(b), a, b, nowMs)
+      byAge(createdAt(a), createdAt(b), a, b, nowMs) ||
+      // Pods that are equal in all of this go in any order.
+      (a.metadata.uid < b.metadata.uid ? -1 : 1)
     );
   });
 }

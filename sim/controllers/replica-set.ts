@@ -12,7 +12,7 @@ import { inDeletionOrder } from './deletion-order.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { isPodActive } from './pod-conditions.ts';
-import { type ManageFailure, replicaSetStatus, sameStatus } from './replica-set-status.ts';
+import { type ManageFailure, type ReplicaSetStatus, replicaSetStatus, sameStatus } from './replica-set-status.ts';
 import { matchesSelector } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
 
@@ -27,6 +27,16 @@ export interface ReplicaSetOptions {
    */
   createPod?: (pod: NewObject) => unknown;
   latencyMs?: Latency;
+  /** For a run that repeats a recorded one: what the deletion of a pod, which is asked for now, takes. */
+  deletion?: (pod: Pod) => DeletionRequest | undefined;
+  /** … and until it has the status of the set `namespace/name`. */
+  statusMs?: (key: string) => number | undefined;
+}
+
+/** Ms from a request until the API has it, and until its answer is there. */
+export interface DeletionRequest {
+  writtenMs: number;
+  answeredMs: number;
 }
 
 /** Pods that one sync creates or deletes at most. */
@@ -88,19 +98,32 @@ export class ReplicaSetController {
     const pods = this.#claimPods(set);
     this.#queue.hold(key);
     this.#manageReplicas(set, pods, (failure) => {
-      this.#queue.release(key);
-      this.#finish(key, set, pods, failure);
+      this.#writeStatus(key, set, replicaSetStatus(set, pods, failure, this.#now()), () => {
+        this.#queue.release(key);
+        this.#requeue(key, set, pods, failure);
+      });
     });
   }
 
   /** The status tells of the pods found at the start, not of those just made: their arrival starts another sync. */
-  #finish(key: string, set: ReplicaSet, pods: readonly Pod[], failure: ManageFailure | undefined): void {
-    const now = this.#now();
-    const status = replicaSetStatus(set, pods, failure, now);
-    const current = this.#current(set);
-    if (current !== undefined && !sameStatus(current.status, status)) {
-      this.#store.updateStatus(REPLICA_SETS, { ...current, status });
+  #writeStatus(key: string, set: ReplicaSet, status: ReplicaSetStatus, done: () => void): void {
+    const differs = () => {
+      const current = this.#current(set);
+      return current !== undefined && !sameStatus(current.status, status);
+    };
+    if (!differs()) {
+      done();
+      return;
     }
+    this.#later(this.#options.statusMs?.(key) ?? 0, () => {
+      const current = this.#current(set);
+      if (current !== undefined && differs()) this.#store.updateStatus(REPLICA_SETS, { ...current, status });
+      done();
+    });
+  }
+
+  #requeue(key: string, set: ReplicaSet, pods: readonly Pod[], failure: ManageFailure | undefined): void {
+    const now = this.#now();
     if (failure !== undefined) {
       this.#queue.addRateLimited(key);
       return;
@@ -168,7 +191,7 @@ export class ReplicaSetController {
   }
 
   /** Sends `count` requests as the client's budget allows, then calls `done`. */
-  #request(count: number, send: (index: number) => void, done: () => void): void {
+  #request(count: number, send: (index: number) => void, done: () => void = () => {}): void {
     let last = 0;
     for (let index = 0; index < count; index++) {
       last = this.#budget.spend();
@@ -197,29 +220,35 @@ export class ReplicaSetController {
     }
   }
 
-  /** All at once in a cluster, too; but the first is through before the others (spec/cluster.md, recordings 19 and 37). */
+  /** All at once in a cluster, too; but the first is there before the others (spec/cluster.md, recordings 19 and 37). */
   #deletePods(set: ReplicaSet, pods: readonly Pod[], count: number, done: () => void): void {
     const sorted = count < pods.length ? inDeletionOrder(pods, this.#relatedPods(set), this.#now().ms) : pods;
     const [first, ...rest] = sorted.slice(0, count) as [Pod, ...Pod[]];
+    let left = rest.length + 1;
+    const answered = () => {
+      if (--left === 0) done();
+    };
+    const others = () => this.#request(rest.length, (index) => this.#deletePod(set, rest[index] as Pod, answered));
     this.#request(
       1,
-      () => this.#deletePod(set, first),
-      () => {
-        if (rest.length === 0) done();
-        else
-          this.#later(MS_PER_BATCH, () =>
-            this.#request(rest.length, (index) => this.#deletePod(set, rest[index]), done),
-          );
-      },
+      () => this.#deletePod(set, first, answered),
+      () => this.#later(MS_PER_BATCH, others),
     );
   }
 
-  #deletePod(set: ReplicaSet, pod: Pod | undefined): void {
-    if (pod === undefined) return;
-    const { namespace, name } = pod.metadata;
-    if (this.#store.get(PODS, namespace, name)?.metadata.uid !== pod.metadata.uid) return;
-    this.#store.delete(PODS, namespace, name);
-    this.#events.event(objectReference(set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
+  #deletePod(set: ReplicaSet, pod: Pod, answered: () => void): void {
+    const { namespace, name, uid } = pod.metadata;
+    const { writtenMs, answeredMs } = this.#options.deletion?.(pod) ?? { writtenMs: 0, answeredMs: 0 };
+    let deleted = false;
+    this.#later(writtenMs, () => {
+      if (this.#store.get(PODS, namespace, name)?.metadata.uid !== uid) return;
+      this.#store.delete(PODS, namespace, name);
+      deleted = true;
+    });
+    this.#later(answeredMs, () => {
+      if (deleted) this.#events.event(objectReference(set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
+      answered();
+    });
   }
 
   /** Active pods of every ReplicaSet of the same Deployment. Models getIndirectlyRelatedPods. */

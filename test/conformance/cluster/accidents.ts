@@ -1,3 +1,4 @@
+import type { DeletionRequest } from '../../../sim/controllers/replica-set.ts';
 import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
 import type { Container, Pod, Probe } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
@@ -68,7 +69,7 @@ export class Accidents {
     this.#now = now;
     this.#pod = pod;
     this.#podWrites = podWritesOf(story);
-    this.controllers = new ControllerReads(story, this.#podWrites, now);
+    this.controllers = new ControllerReads(story, names, this.#podWrites, now);
     for (const { pod, t, kind } of story.syncs) {
       push(this.#syncs, pod, ms(t));
       if (kind === 'SyncTerminatingPod') push(this.#ends, pod, ms(t));
@@ -104,10 +105,8 @@ export class Accidents {
   /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
   uid(pod: string, drawn: string): string {
     const name = this.#names.peek(pod);
-    const told = this.#story.events.findIndex(
-      ({ reason, message }) => reason === 'SuccessfulDelete' && message.endsWith(` ${name}`),
-    );
-    const rank = told < 0 ? 0xffffffff : told;
+    const marked = this.#podWrites.findIndex((write) => write.pod === name && write.deleting);
+    const rank = this.#toldDeletion(name) < 0 || marked < 0 ? 0xffffffff : marked;
     return rank.toString(16).padStart(8, '0') + drawn.slice(8);
   }
 
@@ -130,6 +129,24 @@ export class Accidents {
     const name = this.#names.recorded(actual);
     const mine = this.#story.pods.filter(({ pod }) => pod === name);
     return mine.some(({ ip }) => ip) && mine.at(-1)?.ip === false;
+  }
+
+  /** How long a controller's request to delete a pod took: until the API had it, and until the controller told of it. */
+  deletion(pod: string): DeletionRequest | undefined {
+    const name = this.#names.recorded(pod);
+    const now = this.#now();
+    const marked = this.#podWrites.find((write) => write.pod === name && write.deleting);
+    if (marked === undefined || marked.at < now || marked.at > now + LONGEST_WRITE_MS) return undefined;
+    const told = this.#story.events[this.#toldDeletion(name)];
+    const writtenMs = marked.at - now;
+    return { writtenMs, answeredMs: Math.max(writtenMs, told === undefined ? 0 : ms(told.t) - now) };
+  }
+
+  /** Which of the recorded events tells that a controller deleted the pod; -1: none. */
+  #toldDeletion(name: string): number {
+    return this.#story.events.findIndex(
+      ({ reason, message }) => reason === 'SuccessfulDelete' && message.endsWith(` ${name}`),
+    );
   }
 
   /** How long the API server took from the mark of a pod deleted without grace to its removal. */

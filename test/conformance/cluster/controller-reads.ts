@@ -1,10 +1,14 @@
 import type { PacedController } from '../../../sim/lab.ts';
+import type { Names } from './names.ts';
 import type { PodWrite } from './pod-writes.ts';
 import { distinctWrites } from './recorder.ts';
+import { type SetWrite, statusWritesOf } from './set-writes.ts';
 import type { EndpointsEntry, Story } from './story.ts';
 
 /** An answer of the API that takes longer than this was one to another write: a controller may wait for its turn. */
 const LONGEST_CONTROLLER_WRITE_MS = 300;
+/** A ReplicaSet's sync, with the pods that it makes, takes no longer than this. */
+const LONGEST_SET_WRITE_MS = 100;
 /** From a pod's write to what a controller hears of it. */
 const WATCH_MS = 3;
 /** From a slice's write to the one that its own news led to. */
@@ -20,12 +24,16 @@ type Recorded = (typeof RECORDED_AS)[keyof typeof RECORDED_AS];
 export class ControllerReads {
   readonly #story: Story;
   readonly #podWrites: readonly PodWrite[];
+  readonly #setWrites: readonly SetWrite[];
+  readonly #names: Names;
   readonly #now: () => number;
 
   /** `now`: ms since the apply. */
-  constructor(story: Story, podWrites: readonly PodWrite[], now: () => number) {
+  constructor(story: Story, names: Names, podWrites: readonly PodWrite[], now: () => number) {
     this.#story = story;
+    this.#names = names;
     this.#podWrites = podWrites;
+    this.#setWrites = statusWritesOf(story.replicasets ?? []);
     this.#now = now;
   }
 
@@ -43,6 +51,14 @@ export class ControllerReads {
     const tooLate = read + WATCH_MS > Math.min(...unseen);
     const at = tooLate ? Math.max(0, ...seen.map(({ first }) => first)) : read;
     return at === 0 ? undefined : Math.max(0, at + WATCH_MS - this.#now());
+  }
+
+  /** Ms until the API had the next status of a ReplicaSet. `written`: how many statuses the run has written. */
+  setStatusMs(key: string, written: number): number | undefined {
+    const name = this.#names.recordedSet(key.slice(key.indexOf('/') + 1));
+    const next = this.#setWrites.filter((write) => write.name === name)[written];
+    const wait = next === undefined ? -1 : next.at - this.#now();
+    return wait < 0 || wait > LONGEST_SET_WRITE_MS ? undefined : wait;
   }
 
   /** The recording has a write a second after the one just made. `written`: how many the run has made. */

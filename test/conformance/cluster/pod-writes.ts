@@ -23,14 +23,20 @@ export function podWritesOf(story: Story): PodWrite[] {
     const marked = deleting && !writes.some((write) => write.pod === pod && write.deleting);
     const others = op === 'MODIFIED' && (marked || containers.length === 0);
     const at = Math.round(t * 1000);
+    // A controller that deletes several pods sends its requests together; the API takes one after the other.
+    const inTurn = op === 'MODIFIED' && (!others || (marked && isMark(writes.at(-1))));
     writes.push({
       pod,
       op: others ? 'OTHERS' : (op as PodWrite['op']),
-      at: op === 'MODIFIED' && !others ? Math.max(at, after + BETWEEN_WRITES_MS) : at,
+      at: inTurn ? Math.max(at, after + BETWEEN_WRITES_MS) : at,
       ready: conditions['Ready']?.startsWith('True') === true,
       deleting,
       over: op === 'DELETED' || phase === 'Succeeded' || phase === 'Failed',
     });
   }
   return writes;
+}
+
+function isMark(write: PodWrite | undefined): boolean {
+  return write?.op === 'OTHERS' && write.deleting;
 }

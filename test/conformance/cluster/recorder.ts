@@ -11,6 +11,7 @@ import type {
   ReplicaSet,
 } from '../../../sim/kube/objects.ts';
 import type { Names } from './names.ts';
+import { statusWritesOf } from './set-writes.ts';
 import type { ContainerView, EndpointsEntry, EventEntry, PodEntry, ProbeEntry, Story, WorkloadEntry } from './story.ts';
 
 /** The part of a story that a run is compared by. */
@@ -50,9 +51,13 @@ export class Recorder {
     return this.#objects.get(last ?? entry) as Pod;
   }
 
-  /** How many writes of a controller were seen for `namespace/service`. */
+  /** How many writes of a controller were seen for `namespace/name` of a service; of a ReplicaSet its status. */
   written(controller: string, key: string): number {
     const service = key.slice(key.indexOf('/') + 1);
+    if (controller === 'replicaset') {
+      const name = this.#names.recordedSet(service);
+      return statusWritesOf(this.observed.replicasets.filter((entry) => entry.name === name)).length;
+    }
     const entries = controller === 'endpointslice' ? this.observed.endpointslices : this.observed.endpoints;
     return distinctWrites(entries, service).length;
   }
