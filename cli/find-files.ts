@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError, LabErrors } from '../sim/core/errors.ts';
 import { readInput, STDIN } from './input.ts';
@@ -8,10 +8,12 @@ export interface SourceFile {
   /** As the user named it; `-` is standard input. */
   file: string;
   text: string;
+  /** Of `FILE:LINE`: what is there is meant. */
+  line?: number;
 }
 
 /**
- * Reads files, folders (all scenarios below them: files with a document of `kind: Scenario`) and `-`.
+ * Reads files (`FILE:LINE`, too), folders (all scenarios below them: files with a document of `kind: Scenario`) and `-`.
  * All that is wrong is reported at once.
  * @throws LabErrors of FILE_NOT_FOUND, FILE_UNREADABLE, NO_SCENARIOS.
  */
@@ -21,7 +23,7 @@ export function findFiles(paths: readonly string[]): SourceFile[] {
   for (const path of paths) {
     try {
       if (isFolder(path)) found.push(...scenariosIn(path));
-      else found.push({ file: path, text: readInput(path) });
+      else found.push(oneFile(path));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       errors.push(error);
@@ -29,6 +31,12 @@ export function findFiles(paths: readonly string[]): SourceFile[] {
   }
   if (errors.length > 0) throw new LabErrors(errors);
   return found;
+}
+
+function oneFile(path: string): SourceFile {
+  const [, file, line] = /^(.+):(\d+)$/.exec(path) ?? [];
+  if (file === undefined || existsSync(path)) return { file: path, text: readInput(path) };
+  return { file, text: readInput(file), line: Number(line) };
 }
 
 function isFolder(path: string): boolean {

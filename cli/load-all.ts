@@ -7,6 +7,7 @@ import { loadScenario } from '../sim/scenario/load.ts';
 import type { Scenario } from '../sim/scenario/scenario.ts';
 import type { SourceFile } from './find-files.ts';
 import { STDIN } from './input.ts';
+import { atLine } from './select-scenarios.ts';
 import { err } from './streams.ts';
 
 /** A scenario, read, and what it contains that the lab does not run. */
@@ -22,9 +23,10 @@ export interface LoadedScenario {
 export function loadAll(files: readonly SourceFile[], { strict }: { strict: boolean }): LoadedScenario[] {
   const scenarios: LoadedScenario[] = [];
   const errors: LabError[] = [];
-  for (const { file, text } of files) {
+  for (const { file, text, line } of files) {
     try {
-      const scenario = loadScenario(text, { file, readFile: besides(file) });
+      const whole = loadScenario(text, { file, readFile: besides(file) });
+      const scenario = line === undefined ? whole : atLine(whole, text, line);
       const unsupported = unsupportedParts(scenario.sources);
       scenarios.push({ scenario, unsupported });
       if (strict) errors.push(...unsupported.map(asError));

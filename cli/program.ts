@@ -42,8 +42,7 @@ function runCommands(program: Command): void {
   runOptions(
     program.command('run').description('run scenarios or plain manifests; the exit code is the verdict'),
   ).action(runAction(async () => (await import('./commands/run.ts')).runCommand));
-  program
-    .command('diff')
+  selectOptions(program.command('diff'))
     .description('run files with two kubelets and show what changes; exit 1 if something does')
     .argument('<files...>', 'files or folders; - reads stdin')
     .option('--kubelet <range>', 'which two', '1.34..1.36')
@@ -63,9 +62,16 @@ function runCommands(program: Command): void {
     .action(runAction(async () => (await import('./commands/up.ts')).downCommand));
 }
 
-function runOptions(command: Command): Command {
+/** Which of the scenarios in the files. */
+function selectOptions(command: Command): Command {
   return command
-    .argument('[files...]', 'files or folders; - reads stdin')
+    .option('--grep <pattern>', 'only scenarios whose name or file matches this regular expression')
+    .option('--tag <label>', 'only scenarios with this label: topic=osm, or osm; repeatable', list, []);
+}
+
+function runOptions(command: Command): Command {
+  return selectOptions(command)
+    .argument('[files...]', 'files or folders; FILE:LINE judges the expectation there; - reads stdin')
     .option('-f, --filename <file>', 'another file, as in kubectl; repeatable', list, [])
     .addOption(
       new Option('--runtime <where>', 'where containers run').choices(['virtual', 'docker']).default('virtual'),

@@ -13,6 +13,7 @@ import { type LoadedScenario, loadAll, warnUnsupported } from '../load-all.ts';
 import { parseTargets } from '../output/targets.ts';
 import { play } from '../play.ts';
 import { outputFolder } from '../run-store.ts';
+import { selectScenarios } from '../select-scenarios.ts';
 import { err, out } from '../streams.ts';
 import { version } from '../version.ts';
 
@@ -20,6 +21,8 @@ interface DiffOptions extends GlobalOptions {
   kubelet: string;
   seed?: string;
   output: string[];
+  grep?: string;
+  tag: string[];
 }
 
 /**
@@ -30,7 +33,7 @@ export async function diffCommand(files: string[], options: DiffOptions): Promis
   const [target] = parseTargets(options.output, ['table', 'json']);
   const versions = versionsOf(options.kubelet);
   const seed = seedOf(options.seed);
-  const loaded = loadAll(findFiles(files), { strict: false });
+  const loaded = selectScenarios(loadAll(findFiles(files), { strict: false }), options);
   warnUnsupported(loaded, paint(wantsColor(options.color, process.stderr)));
   const interrupt = new Interrupt({ signals: false });
   const all: { file: string; differences: readonly SubjectDiff[] }[] = [];

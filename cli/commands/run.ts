@@ -16,6 +16,7 @@ import { parseTargets, type Target } from '../output/targets.ts';
 import { writeReports } from '../output/write-reports.ts';
 import { play } from '../play.ts';
 import { outputFolder, runsFolder, saveRun } from '../run-store.ts';
+import { selectScenarios } from '../select-scenarios.ts';
 import { err, out } from '../streams.ts';
 import { version } from '../version.ts';
 
@@ -32,6 +33,8 @@ export interface RunOptions extends GlobalOptions {
   logFormat: LogFormat;
   timestamps: 'relative' | 'rfc3339';
   save: boolean;
+  grep?: string;
+  tag: string[];
 }
 
 /** `probelab run FILE|DIR…`: plays each file, prints the reports; the exit code is the verdict. */
@@ -47,7 +50,8 @@ export async function runCommand(files: string[], options: RunOptions): Promise<
   const seed = seedFlag(options.seed);
   const written = { reports: false };
   try {
-    const playables = playableOn(options.runtime, loadAll(findFiles(paths), { strict: options.strict ?? false }));
+    const loaded = selectScenarios(loadAll(findFiles(paths), { strict: options.strict ?? false }), options);
+    const playables = playableOn(options.runtime, loaded);
     if (options.quiet !== true) warnUnsupported(playables, paint(wantsColor(options.color, process.stderr)));
     const interrupt = new Interrupt({
       signals: options.runtime === 'docker',
