@@ -15,6 +15,7 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-health': () => import('./suites/osm-health.ts'),
   'osm-envoy': () => import('./suites/osm-envoy.ts'),
   'calico-health': () => import('./suites/calico-health.ts'),
+  'calico-fullstack': () => import('./suites/calico-fullstack.ts'),
   'calico-aggregator': () => import('./suites/calico-aggregator.ts'),
   cluster: () => import('./suites/cluster.ts'),
   backoff: () => import('./suites/backoff.ts'),

@@ -1,6 +1,7 @@
 import { agnhost } from './agnhost.ts';
 import { bookstore } from './bookstore.ts';
 import { busybox } from './busybox.ts';
+import { calico } from './calico.ts';
 import { curl } from './curl.ts';
 import { envoy } from './envoy.ts';
 import { etcd } from './etcd.ts';
@@ -20,6 +21,7 @@ export const CATALOGUE: readonly ImageDescription[] = [
   agnhost,
   bookstore,
   busybox,
+  ...calico,
   curl,
   envoy,
   etcd,

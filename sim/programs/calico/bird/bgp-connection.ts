@@ -1,0 +1,149 @@
+import type { TcpConnection } from '../../host.ts';
+import {
+  type BgpMessage,
+  BgpReader,
+  encodeEndOfRib,
+  encodeKeepalive,
+  encodeNotification,
+  encodeOpen,
+} from './bgp-messages.ts';
+import type { PeerConfig } from './bird-config.ts';
+import type { SecondTimers, StopTimer } from './second-timers.ts';
+
+export type ConnectionState = 'OpenSent' | 'OpenConfirm' | 'Established' | 'Closed';
+
+type Open = Extract<BgpMessage, { type: 'open' }>;
+
+export interface ConnectionEvents {
+  /** A valid OPEN came; false: this connection loses to another one. */
+  opened(open: Open): boolean;
+  established(): void;
+  endOfRib(): void;
+  /** It is over: a NOTIFICATION came, or went out, or the connection was closed. */
+  ended(how: { kind: 'received' | 'sent'; code: number; subcode: number } | { kind: 'closed' }): void;
+}
+
+/** The hold time before a peer's OPEN says another, seconds. Models bird 1.6 `initial hold time`. */
+const INITIAL_HOLD_S = 240;
+
+/** One TCP connection of a peer from its OPEN on. */
+export class BgpConnection {
+  readonly #connection: TcpConnection;
+  readonly #config: PeerConfig;
+  readonly #routerId: string;
+  readonly #timers: SecondTimers;
+  readonly #events: ConnectionEvents;
+  readonly #reader = new BgpReader();
+  #stopHold: StopTimer | undefined;
+  #stopKeepalive: StopTimer | undefined;
+  #holdTime = INITIAL_HOLD_S;
+  state: ConnectionState = 'OpenSent';
+  /** What the peer said of itself. */
+  open: Open | undefined;
+
+  constructor(
+    connection: TcpConnection,
+    parts: { config: PeerConfig; routerId: string; timers: SecondTimers; events: ConnectionEvents },
+  ) {
+    this.#connection = connection;
+    this.#config = parts.config;
+    this.#timers = parts.timers;
+    this.#events = parts.events;
+    this.#routerId = parts.routerId;
+  }
+
+  /** Sends OPEN. Events may come from now on, some from within. */
+  begin(): void {
+    const { localAs: as, holdTime, gracefulRestart } = this.#config;
+    this.#connection.send(encodeOpen({ as, holdTime, gracefulRestart, routerId: this.#routerId }));
+    this.#hold();
+    this.#connection.onData((data) => {
+      for (const message of this.#reader.push(data)) this.#receive(message);
+    });
+    this.#connection.onClose(() => this.#end({ kind: 'closed' }));
+  }
+
+  /** Ends it with a NOTIFICATION and tells nobody. */
+  drop(code: number, subcode: number): void {
+    if (this.state === 'Closed') return;
+    this.#connection.send(encodeNotification(code, subcode));
+    this.#close();
+  }
+
+  #receive(message: BgpMessage): void {
+    if (this.state === 'Closed') return;
+    switch (message.type) {
+      case 'open':
+        this.#receiveOpen(message);
+        return;
+      case 'keepalive':
+        if (this.state === 'OpenConfirm') this.#establish();
+        this.#hold();
+        return;
+      case 'update':
+        this.#hold();
+        if (this.state !== 'Established') this.#fail(5, 0);
+        else if (message.endOfRib) this.#events.endOfRib();
+        return;
+      case 'notification':
+        this.#end({ kind: 'received', code: message.code, subcode: message.subcode });
+        return;
+      case 'malformed':
+        this.#fail(1, 1);
+    }
+  }
+
+  #receiveOpen(open: Open): void {
+    if (this.state !== 'OpenSent') this.#fail(5, 0);
+    else if (open.as !== this.#config.neighborAs) this.#fail(2, 2);
+    else {
+      this.open = open;
+      if (!this.#events.opened(open)) {
+        this.drop(6, 7);
+        return;
+      }
+      this.#holdTime = Math.min(this.#config.holdTime, open.holdTime);
+      this.state = 'OpenConfirm';
+      this.#connection.send(encodeKeepalive());
+      this.#hold();
+    }
+  }
+
+  #establish(): void {
+    this.state = 'Established';
+    this.#keepalive();
+    this.#connection.send(encodeEndOfRib());
+    this.#events.established();
+  }
+
+  #keepalive(): void {
+    if (this.#holdTime === 0) return;
+    this.#stopKeepalive = this.#timers.start(Math.max(1, Math.floor(this.#holdTime / 3)), () => {
+      this.#connection.send(encodeKeepalive());
+      this.#keepalive();
+    });
+  }
+
+  #hold(): void {
+    this.#stopHold?.();
+    if (this.#holdTime > 0) this.#stopHold = this.#timers.start(this.#holdTime, () => this.#fail(4, 0));
+  }
+
+  #fail(code: number, subcode: number): void {
+    this.#connection.send(encodeNotification(code, subcode));
+    this.#end({ kind: 'sent', code, subcode });
+  }
+
+  #end(how: Parameters<ConnectionEvents['ended']>[0]): void {
+    if (this.state === 'Closed') return;
+    this.#close();
+    this.#events.ended(how);
+  }
+
+  #close(): void {
+    this.state = 'Closed';
+    this.#stopHold?.();
+    this.#stopKeepalive?.();
+    this.#connection.close();
+  }
+}
