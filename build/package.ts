@@ -3,6 +3,7 @@ import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { programSources } from '../containers/images/program-sources.ts';
 import { packageRoot } from '../containers/package-root.ts';
+import { chunkOf } from './chunks.ts';
 import { licences } from './licences.ts';
 
 /** Heavy, and loaded only where they are needed; vitest must be the user's own. */
@@ -16,13 +17,22 @@ const ENTRIES = { 'cli/main': 'cli/main.ts', index: 'index.ts', 'testing/vitest'
  * run loads is bundled into few files: to load 500 modules one by one takes longer than a short run in virtual time.
  */
 export async function buildPackage(dist: string): Promise<void> {
-  const bundle = await rolldown({ cwd: packageRoot(), input: ENTRIES, platform: 'node', external: EXTERNAL });
+  const root = packageRoot();
+  const bundle = await rolldown({ cwd: root, input: ENTRIES, platform: 'node', external: EXTERNAL });
   const { output } = await bundle.write({
     dir: dist,
     cleanDir: true,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: {
+      // `--help` loads the first alone, `run` all three.
+      groups: [
+        chunkOf('start', path.join(root, 'cli/program.ts'), 3),
+        chunkOf('lab', path.join(root, 'index.ts'), 2),
+        chunkOf('run', path.join(root, 'cli/commands/run.ts'), 1),
+      ],
+    },
   });
   await bundle.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));

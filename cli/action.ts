@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { err, finish } from './streams.ts';
 
 /** Flags that every command has. */
 export interface GlobalOptions {
@@ -17,16 +18,14 @@ export function runAction(load: () => Promise<Handler>): (...args: unknown[]) =>
   return async (...args) => {
     const command = args.at(-1) as Command;
     const options: GlobalOptions = command.optsWithGlobals();
-    const { finish } = await import('./streams.ts');
     try {
       const handler = await load();
       finish(await handler(...args.slice(0, -2), options));
     } catch (error) {
-      const [{ errorText }, { paint, wantsColor }, { exitCodeOf }, { err }] = await Promise.all([
+      const [{ errorText }, { paint, wantsColor }, { exitCodeOf }] = await Promise.all([
         import('./errors.ts'),
         import('./color.ts'),
         import('./exit-codes.ts'),
-        import('./streams.ts'),
       ]);
       err(errorText(error, paint(wantsColor(options.color, process.stderr))));
       finish(exitCodeOf(error));
