@@ -5,6 +5,15 @@ import type { KillReason } from './pod-actions.ts';
 export const MINIMUM_GRACE_SECONDS = 2;
 
 /**
+ * Seconds a pod has that is being ended: its deletion's, else its own. Never none, also if it is deleted by force: hooks
+ * run that long.
+ * Models kubernetes v1.34 pkg/kubelet/pod_workers.go calculateEffectiveGracePeriod.
+ */
+export function effectiveGraceSeconds({ metadata, spec }: Pod): number {
+  return Math.max(1, metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 0);
+}
+
+/**
  * Seconds a container has to end: the deletion's, else the failed probe's, else the pod's.
  * Models kubernetes v1.34 pkg/kubelet/kuberuntime/kuberuntime_container.go setTerminationGracePeriod.
  */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PODS, type Pod } from '../kube/objects.ts';
+import { EVENTS, PODS, type Pod } from '../kube/objects.ts';
 import { createLab, type Lab } from '../lab.ts';
 
 const CRASHING = { name: 'app', image: 'registry.local/probeapp:1' };
@@ -75,5 +75,67 @@ describe('a pod with activeDeadlineSeconds', () => {
     expect(web()?.status.phase).toBe('Running');
     await lab.advance(5000);
     expect(web()?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+  });
+});
+
+describe('a pod deleted by force', () => {
+  const deleteByForce = () => lab.store.delete(PODS, 'default', 'web', { gracePeriodSeconds: 0 });
+  const signals = () => containers('signalled').map((fact) => ('signal' in fact ? [fact.signal, fact.at] : []));
+
+  it('is gone at once, but its hook has a second and its process two', async () => {
+    const lifecycle = { preStop: { sleep: { seconds: 20 } } };
+    await labWith({ containers: [{ ...CRASHING, args: ['--ignore-term'], lifecycle }] });
+    await lab.advance(10_000);
+    const at = lab.clock.now();
+    deleteByForce();
+    await lab.advance(10);
+    expect(web()).toBeUndefined();
+    await lab.advance(10_000);
+    const [[term, termAt = 0] = [], [kill, killAt = 0] = []] = signals();
+    expect([term, kill]).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(Number(termAt) - at).toBeGreaterThanOrEqual(1000);
+    expect(Number(termAt) - at).toBeLessThan(1100);
+    expect(Number(killAt) - Number(termAt)).toBe(2000);
+  });
+
+  it('is not probed any more after the next clean-up, though it still ends', async () => {
+    const readinessProbe = { httpGet: { path: '/readyz', port: 8080 }, periodSeconds: 1 };
+    const lifecycle = { preStop: { sleep: { seconds: 20 } } };
+    await labWith({ containers: [{ ...CRASHING, args: ['--ignore-term'], readinessProbe, lifecycle }] });
+    await lab.advance(10_000);
+    const at = lab.clock.now();
+    deleteByForce();
+    await lab.advance(10_000);
+    const probed = lab.history.facts
+      .filter((fact) => fact.kind === 'probe' && fact.at > at)
+      .map((fact) => fact.at - at);
+    expect(Math.max(0, ...probed)).toBeLessThanOrEqual(2000);
+    expect(containers('exited')[0]?.at).toBeGreaterThan(at + 3000);
+  });
+
+  it('while no kubelet is there is killed when one comes, without its hook, and nothing of it is left', async () => {
+    const lifecycle = { preStop: { sleep: { seconds: 20 } } };
+    await labWith({ containers: [{ ...CRASHING, lifecycle }] });
+    await lab.advance(5000);
+    lab.kubelet.stop();
+    deleteByForce();
+    await lab.advance(5000);
+    expect(containers('exited')).toEqual([]);
+    const upAt = lab.kubelet.start(lab.clock.now()) ?? 0;
+    await lab.advance(10_000);
+    expect(containers('exited')).toHaveLength(1);
+    expect(containers('exited')[0]?.at).toBeLessThan(upAt + 2200);
+    expect(lab.kubelet.runtime.podUIDs()).toEqual([]);
+    const told = lab.store.list(EVENTS, 'default').map((event) => `${event.reason}: ${event.message}`);
+    expect(told).toContain('Killing: Stopping container app');
+  });
+
+  it('is not taken up again by the kubelet that has ended it, while its object still goes', async () => {
+    await labWith({ containers: [CRASHING] });
+    await lab.advance(5000);
+    lab.store.delete(PODS, 'default', 'web');
+    await lab.advance(20_000);
+    const syncs = lab.history.facts.filter((fact) => fact.kind === 'sync');
+    expect(syncs.at(-1)).toMatchObject({ type: 'terminated' });
   });
 });

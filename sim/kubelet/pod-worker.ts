@@ -4,6 +4,7 @@ import type { LabHistory, PodRef } from '../kube/fact.ts';
 import type { Container, Pod } from '../kube/objects.ts';
 import { type ActiveDeadline, activeDeadline } from './active-deadline.ts';
 import type { NodeFacts } from './environment.ts';
+import { effectiveGraceSeconds } from './grace-period.ts';
 import type { Pleg } from './pleg.ts';
 import { type PodEvent, podMachine } from './pod.machine.ts';
 import { computePodActions, type PodActions } from './pod-actions.ts';
@@ -48,11 +49,6 @@ export interface PodWorkerDeps extends PodContainersDeps {
 
 const SAME_MOMENT_MS = 20;
 
-/** How a pod is to be ended other than as its deletion says. */
-export interface Termination {
-  graceSeconds?: number;
-}
-
 /**
  * One pod on this node: its data, and the steps that its machine (pod.machine.ts) puts in order.
  * Models kubernetes v1.34 pkg/kubelet/kubelet.go SyncPod, SyncTerminatingPod, SyncTerminatedPod.
@@ -66,7 +62,8 @@ export class PodWorker {
   readonly #actor: Actor<typeof podMachine>;
   #pending = false;
   #pendingSince = Number.NEGATIVE_INFINITY;
-  #termination: Termination | undefined;
+  /** The pod is to end, or has ended. */
+  #ending = false;
   #endedBy: Pod | undefined;
   #working: 'sync' | 'terminate' = 'sync';
   /** The object that the work at hand was begun with. */
@@ -115,7 +112,7 @@ export class PodWorker {
 
   /** Asks for a sync; requests that come while one is waiting are one. */
   requestSync(): void {
-    if (this.#termination !== undefined) return;
+    if (this.#ending) return;
     const sinceSync = this.#deps.clock.now() - this.#lastSyncBegin;
     // Whether two requests of one moment are one hangs on microseconds.
     if (sinceSync <= SAME_MOMENT_MS && this.#deps.mergesRequest?.(this.pod) === true) return;
@@ -125,9 +122,9 @@ export class PodWorker {
   }
 
   /** Asks for the pod's end; the first wins, as a later and shorter grace does not reach a kill under way. */
-  terminate(termination: Termination = {}): void {
-    if (this.#termination === undefined) {
-      this.#termination = termination;
+  terminate(): void {
+    if (!this.#ending) {
+      this.#ending = true;
       this.#endedBy = this.pod;
       this.#pending = true;
       this.#volumes.cancel();
@@ -139,7 +136,7 @@ export class PodWorker {
   /** The object is no longer in the API. */
   objectGone(): void {
     this.#objectGone = true;
-    this.terminate(this.pod.metadata.deletionTimestamp === undefined ? { graceSeconds: 0 } : {});
+    this.terminate();
   }
 
   /** The kubelet goes down: the worker forgets, the containers live on. */
@@ -199,7 +196,7 @@ export class PodWorker {
 
   takeWork(): void {
     this.#pending = false;
-    this.#working = this.#termination === undefined ? 'sync' : 'terminate';
+    this.#working = this.#ending ? 'terminate' : 'sync';
     this.#syncPod = this.pod;
     this.#error = false;
     this.#actions = undefined;
@@ -221,7 +218,7 @@ export class PodWorker {
     this.#runtime = pleg.cached(this.pod.metadata.uid);
     this.#lastSyncBegin = this.#deps.clock.now();
     const sinceRequest = this.#lastSyncBegin - this.#pendingSince;
-    if (!this.isTermination && this.#termination === undefined && sinceRequest <= SAME_MOMENT_MS) {
+    if (!this.isTermination && !this.#ending && sinceRequest <= SAME_MOMENT_MS) {
       if (this.#deps.mergesRequest?.(this.pod) === true) this.#pending = false;
     }
     history.record({ kind: 'sync', pod: this.ref, type: this.isTermination ? 'kill' : 'update' });
@@ -259,7 +256,7 @@ export class PodWorker {
   }
 
   stopForDeletion(): void {
-    this.#stopAll(this.pod, this.#termination?.graceSeconds);
+    this.#stopAll(this.pod, effectiveGraceSeconds(this.pod));
   }
 
   stopNextDoomed(): void {
@@ -324,7 +321,7 @@ export class PodWorker {
   /** The pod has ended by itself: what still runs is stopped, and nothing is started any more. */
   completeTerminalSync(): void {
     this.#lastSyncEnd = this.#deps.clock.now();
-    this.#termination ??= {};
+    this.#ending = true;
     this.#pending = true;
   }
 
