@@ -57,6 +57,10 @@ export function nacosServer(options: NacosServerOptions): Program {
     if (startup > 0) host.clock.setTimeout(start, startup);
     else start();
     host.onSignal('SIGTERM', () => host.exit(143));
+    host.onSteer(({ die, exit }) => {
+      if (die !== undefined) host.die(die as Parameters<ProgramHost['die']>[0]);
+      else if (typeof exit === 'number') host.exit(exit);
+    });
   };
 }
 

@@ -7,6 +7,12 @@ const RECONNECT = 3000;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
+/** A service somebody watches, with what was pushed last. */
+interface Watched {
+  instances: readonly KnownInstance[] | undefined;
+  listeners: ((instances: readonly KnownInstance[]) => void)[];
+}
+
 /**
  * A 2.x client, as Spring Cloud Alibaba has it: one connection, no heartbeats; what it registered goes with the
  * connection, and comes back when it connects again. Its frames are our own server's, not gRPC's.
@@ -16,7 +22,7 @@ export class ConnectionClient implements NamingClient {
   readonly #address: { host: string; port: number };
   readonly #answers = new Map<number, (error?: string) => void>();
   readonly #registered = new Map<string, { service: string; instance: OwnInstance }>();
-  readonly #watched = new Map<string, (instances: readonly KnownInstance[]) => void>();
+  readonly #watched = new Map<string, Watched>();
   readonly #queue: (() => void)[] = [];
   #connection: TcpConnection | undefined;
   #id = 0;
@@ -42,8 +48,16 @@ export class ConnectionClient implements NamingClient {
   }
 
   watch(service: string, changed: (instances: readonly KnownInstance[]) => void): void {
-    this.#watched.set(grouped(service), changed);
-    this.#whenConnected(() => this.#ask({ op: 'subscribe', service: grouped(service) }, () => {}));
+    const name = grouped(service);
+    const watched = this.#watched.get(name) ?? { instances: undefined, listeners: [] };
+    this.#watched.set(name, watched);
+    watched.listeners.push(changed);
+    if (watched.instances !== undefined) changed(watched.instances);
+    if (watched.listeners.length === 1) this.#subscribe(name);
+  }
+
+  #subscribe(service: string): void {
+    this.#whenConnected(() => this.#ask({ op: 'subscribe', service }, () => {}));
   }
 
   #connect(): void {
@@ -72,7 +86,7 @@ export class ConnectionClient implements NamingClient {
     for (const answer of this.#answers.values()) answer('connection lost');
     this.#answers.clear();
     for (const { service, instance } of this.#registered.values()) this.register(service, instance, () => {});
-    for (const [service, changed] of this.#watched) this.watch(service, changed);
+    for (const service of this.#watched.keys()) this.#subscribe(service);
     this.#host.clock.setTimeout(() => this.#connect(), RECONNECT);
   }
 
@@ -93,11 +107,18 @@ export class ConnectionClient implements NamingClient {
       error?: string;
       push?: { name: string; groupName: string; hosts: readonly KnownInstance[] };
     };
-    if (message.push !== undefined) this.#watched.get(message.push.name)?.(message.push.hosts);
+    if (message.push !== undefined) this.#pushed(message.push.name, message.push.hosts);
     if (message.id === undefined) return;
     const answer = this.#answers.get(message.id);
     this.#answers.delete(message.id);
     answer?.(message.error);
+  }
+
+  #pushed(service: string, instances: readonly KnownInstance[]): void {
+    const watched = this.#watched.get(service);
+    if (watched === undefined) return;
+    watched.instances = instances;
+    for (const listener of watched.listeners) listener(instances);
   }
 
   #pingLater(): void {
