@@ -219,6 +219,19 @@ function keepCommands(program: Command): void {
     .description('print the JSON Schema of scenario files')
     .action(runAction(async () => (await import('./commands/schema.ts')).schemaCommand));
   program
+    .command('config')
+    .description('what the flags are if the command line does not say: PROBELAB_…, probelab.config.yaml, the default')
+    .addArgument(program.createArgument('<action>', 'what to do').choices(['view']))
+    .option('-o, --output <format>', 'json|yaml', list, [])
+    .option('--all', 'also the defaults')
+    .action(
+      runAction(async () => {
+        const { configCommand } = await import('./commands/config.ts');
+        return (action: string, options: Parameters<typeof configCommand>[1]) =>
+          configCommand(action, options, program);
+      }),
+    );
+  program
     .command('completion')
     .description('print a completion script: source <(probelab completion bash)')
     .addArgument(program.createArgument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))

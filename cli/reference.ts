@@ -27,16 +27,34 @@ export function commandReference(): string {
 }
 
 const EXIT_CODES = `
+## Configuration
+
+A flag that the command line does not give comes from the environment (\`PROBELAB_RUNTIME\`, \`PROBELAB_OUTPUT_DIR\`: the
+flag's name in capitals), else from \`probelab.config.yaml\` (or \`probelab.config.ts\`, whose default export it is) in the
+current folder, else it has its default. Keys are the flags' names in camel case; below a command's name they are for that
+command only:
+
+\`\`\`yaml
+outputDir: build/probelab
+seed: 7
+run:
+  runtime: docker
+  timeout: 5m
+  output: [junit=build/junit.xml]
+\`\`\`
+
+\`probelab config view\` shows what that comes to, and where each value is from.
+
 ## Exit codes
 
 | code | meaning |
 |---|---|
 | 0 | all expectations are met |
-| 1 | an expectation failed |
+| 1 | an expectation or a check failed |
 | 2 | an invariant of the simulator is broken: a defect of probelab |
 | 64 | usage: unknown command or flag, missing file argument |
 | 65 | bad data: a scenario or a manifest is not valid |
-| 69 | a service that is needed is not there: no Docker engine, no image |
+| 69 | a service that is needed is not there: no Docker engine, no image, no cluster |
 | 124 | the wall-clock limit of \`--timeout\` is reached |
 | 130 | interrupted; containers are cleaned up first, a second Ctrl-C forces |
 

@@ -12,6 +12,10 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'kubectl reaches no cluster, or knows no such context. The message ends with what it says.',
     fix: 'See whether `kubectl get namespaces` works; name another with `--context` or `--kubeconfig`.',
   },
+  CONFIG_INVALID: {
+    meaning: 'A key of `probelab.config.yaml` is no flag, or a flag does not take its value.',
+    fix: 'Correct it; `probelab config view --all` lists every flag.',
+  },
   Conflict: {
     meaning: 'An object was written by somebody else meanwhile.',
     fix: 'Seen by users only if a patch names an old resourceVersion: leave it out.',
