@@ -1,8 +1,10 @@
 import type { Clock } from '../../sim/core/clock.ts';
 import type { ServiceCatalogue } from '../../sim/lab/service-directory.ts';
 import type { AppDescription } from '../../sim/programs/app/description.ts';
+import type { ClientOutcome } from '../../sim/programs/host.ts';
 import type {
   ContainerCommand,
+  ContainerRequest,
   ExecCommand,
   RegistryCredential,
   RuntimeEvent,
@@ -20,6 +22,7 @@ import { ImageService } from './image-service.ts';
 import { createRunNetwork } from './network.ts';
 import { LABEL, ownerLabels } from './owner.ts';
 import { PodContainers } from './pod-containers.ts';
+import { requestCommand, requestOutcome } from './pod-request.ts';
 import { PodSandboxes } from './pod-sandboxes.ts';
 import { RunContext } from './run-context.ts';
 import { ServiceProxy } from './service-proxy.ts';
@@ -84,6 +87,8 @@ class DockerRuntime implements RuntimePort {
   readonly #events: EventStream;
   readonly #keep: boolean;
   readonly #services: ServiceProxy | undefined;
+  readonly serviceAddress?: string;
+  #requests = 0;
   #disposing: Promise<void> | undefined;
 
   constructor(options: DockerRuntimeOptions, run: RunContext, gateway: string) {
@@ -104,6 +109,7 @@ class DockerRuntime implements RuntimePort {
         gateway,
         notice: (code, message) => run.notice('info', code, message),
       });
+    if (options.services !== undefined) this.serviceAddress = gateway;
     this.#containers = new PodContainers({
       run,
       apps: options.apps ?? {},
@@ -179,6 +185,23 @@ class DockerRuntime implements RuntimePort {
   exec(command: ExecCommand): void {
     const real = { ...command, command: this.#containers.execCommand(command.containerID, command.command) };
     this.#run.task(() => this.#execs.run(real, (event) => this.#run.emit(event)));
+  }
+
+  requestFrom(request: ContainerRequest, done: (outcome: ClientOutcome) => void): void {
+    const instance = this.#containers.running(request.podUID, request.container);
+    if (instance === undefined || !instance.program) {
+      const what = instance === undefined ? 'is not running' : `runs ${instance.command.image} itself`;
+      const detail = `container ${request.container} ${what}: no request can be sent from it`;
+      this.#run.notice('error', 'STEP_WITHOUT_PROGRAM', detail);
+      queueMicrotask(() => done({ kind: 'failed', cause: 'other', detail }));
+      return;
+    }
+    const command = requestCommand(`request-${this.#requests++}`, instance.containerID, request);
+    this.#run.task(() =>
+      this.#execs.run(command, (event) => {
+        if (event.type === 'exec-ended' && !this.#run.disposed) done(requestOutcome(event));
+      }),
+    );
   }
 
   steer(command: SteerCommand): void {

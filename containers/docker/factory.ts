@@ -1,6 +1,8 @@
 import { WallClock } from '../../sim/core/wall-clock.ts';
 import { type KubeletTimings, REAL_TIMINGS } from '../../sim/kubelet/timings.ts';
 import type { RuntimeFactory } from '../../sim/lab.ts';
+import { createCertificateAuthority } from '../osm/certificate-authority.ts';
+import { encodeResource } from '../osm/encode-resource.ts';
 import { selfSignedCertificate } from '../program-host/certificate.ts';
 import { createProbeTransport } from '../transport/probe-transport.ts';
 import { createDockerRuntime, type DockerRuntimeOptions } from './docker-runtime.ts';
@@ -39,6 +41,8 @@ export function dockerRuntime(
     timings: TIMINGS,
     envoyVersion: ENVOY_VERSION,
     certificates: { certificateChain: cert, privateKey: key, trustedCA: cert },
+    issuer: createCertificateAuthority(),
+    encodeXds: encodeResource,
     create: async ({ apps, images, services }) => {
       const runtime = await createDockerRuntime({
         ...rest,

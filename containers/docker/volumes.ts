@@ -20,7 +20,8 @@ export class RunDirectory {
 
   constructor(labels: OwnerLabels, root = stateRoot()) {
     this.path = join(root, labels[LABEL.run] ?? '');
-    mkdirSync(this.path, { recursive: true, mode: 0o755 });
+    // Secrets are among the volumes; the engine mounts them past this folder's mode.
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFileSync(join(this.path, 'owner.json'), JSON.stringify(labels));
   }
 

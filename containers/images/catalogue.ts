@@ -126,7 +126,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     tags: [
       { name: 'probelab/app:1', kind: 'ours' },
       ...standIns(osm('osm-healthcheck'), 'our osm-healthcheck, made to answer as the real one'),
-      ...standIns(osm('bookstore'), 'a described app'),
+      ...standIns(['bookstore', 'bookbuyer', 'bookthief', 'bookwarehouse'].flatMap(osm), 'a described app'),
       ...standIns(osm('osm-controller'), 'our osm-controller, made to answer as the real one'),
       ...standIns(
         osm('osm-injector'),

@@ -1,6 +1,7 @@
 import { createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import type { GrpcHandler, GrpcHealthStatus, Listener } from '../../sim/programs/host.ts';
 import { ownCertificate } from './certificate.ts';
+import { STATUS_CODES } from './grpc-status.ts';
 import { bind } from './listen.ts';
 
 /*
@@ -10,25 +11,6 @@ import { bind } from './listen.ts';
 
 const CHECK = '/grpc.health.v1.Health/Check';
 const STATUS_NUMBER: Record<GrpcHealthStatus, number> = { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 };
-const CODES = [
-  'OK',
-  'Canceled',
-  'Unknown',
-  'InvalidArgument',
-  'DeadlineExceeded',
-  'NotFound',
-  'AlreadyExists',
-  'PermissionDenied',
-  'ResourceExhausted',
-  'FailedPrecondition',
-  'Aborted',
-  'OutOfRange',
-  'Unimplemented',
-  'Internal',
-  'Unavailable',
-  'DataLoss',
-  'Unauthenticated',
-];
 
 /** Serves `grpc.health.v1.Health/Check`; any other method is Unimplemented. */
 export function listenGrpc(options: { port: number; address?: string; tls?: boolean }, handler: GrpcHandler): Listener {
@@ -103,7 +85,7 @@ function respond(stream: ServerHttp2Stream, status: number): void {
 
 function fail(stream: ServerHttp2Stream, code: string, message: string): void {
   if (stream.destroyed) return;
-  const number = CODES.findIndex((name) => name.toLowerCase() === code.toLowerCase().replaceAll('_', ''));
+  const number = STATUS_CODES.findIndex((name) => name.toLowerCase() === code.toLowerCase().replaceAll('_', ''));
   const status = {
     'grpc-status': String(number < 0 ? 2 : number),
     'grpc-message': encodeURIComponent(message).replaceAll('%20', ' '),

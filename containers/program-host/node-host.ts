@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { WallClock } from '../../sim/core/wall-clock.ts';
 import type { ProgramHost } from '../../sim/programs/host.ts';
+import { listenAds } from './ads.ts';
 import { execCommand, spawnChild } from './children.ts';
 import { dialTcp, request, sendUdp } from './client.ts';
 import { nodeFiles } from './files.ts';
@@ -53,6 +54,7 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
     listenTcp,
     listenHttp,
     listenGrpc,
+    listenAds,
     listenUdp,
     dialTcp,
     request,

@@ -1,0 +1,147 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  GeneralName,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  id_kp_clientAuth,
+  id_kp_serverAuth,
+  KeyUsage,
+  KeyUsageFlags,
+  Name,
+  RelativeDistinguishedName,
+  SubjectAlternativeName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from '@peculiar/asn1-x509';
+import type { CertificateIssuer } from '../../sim/mesh/osm/certificate-issuer.ts';
+
+const ROOT_NAME = 'osm-ca.openservicemesh.io';
+const COMMON_NAME = '2.5.4.3';
+const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
+const DAY_MS = 86_400_000;
+const TEN_YEARS_MS = 3650 * DAY_MS;
+
+/**
+ * A mesh's certificate authority with a root of its own. Keys are EC P-256 (OSM's are RSA 2048, which take a hundred
+ * times as long to make) and live in this process's memory; what becomes of an issued one is the caller's.
+ */
+export function createCertificateAuthority(): CertificateIssuer {
+  const root = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const now = Date.now();
+  const issuingCA = pem(
+    certificate({
+      subject: ROOT_NAME,
+      publicKey: root.publicKey,
+      signer: root.privateKey,
+      notBefore: now - DAY_MS,
+      notAfter: now + TEN_YEARS_MS,
+      extensions: authorityExtensions(),
+    }),
+  );
+  return {
+    issue(commonName, notAfter) {
+      const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const leaf = certificate({
+        subject: commonName,
+        publicKey,
+        signer: root.privateKey,
+        notBefore: Math.min(Date.now(), notAfter) - DAY_MS,
+        notAfter,
+        extensions: leafExtensions(commonName),
+      });
+      return {
+        certificateChain: pem(leaf),
+        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+        issuingCA,
+        notAfter,
+      };
+    },
+  };
+}
+
+interface Content {
+  subject: string;
+  publicKey: KeyObject;
+  signer: KeyObject;
+  notBefore: number;
+  notAfter: number;
+  extensions: Extension[];
+}
+
+/** The DER of a certificate signed by the root. */
+function certificate(content: Content): ArrayBuffer {
+  const signatureAlgorithm = new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+  const spki = content.publicKey.export({ type: 'spki', format: 'der' });
+  const body = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: serialNumber(),
+    signature: signatureAlgorithm,
+    issuer: nameOf(ROOT_NAME),
+    validity: new Validity({ notBefore: seconds(content.notBefore), notAfter: seconds(content.notAfter) }),
+    subject: nameOf(content.subject),
+    subjectPublicKeyInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
+    extensions: new Extensions(content.extensions),
+  });
+  const signature = sign('sha256', Buffer.from(AsnConvert.serialize(body)), content.signer);
+  const { buffer, byteOffset, byteLength } = signature;
+  const signatureValue = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  return AsnConvert.serialize(new Certificate({ tbsCertificate: body, signatureAlgorithm, signatureValue }));
+}
+
+/** Positive and without a leading zero, as the encoding demands. */
+function serialNumber(): ArrayBuffer {
+  const bytes = new Uint8Array(randomBytes(16));
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes.buffer;
+}
+
+/** X.509 has no fractions of a second. */
+function seconds(ms: number): Date {
+  return new Date(Math.floor(ms / 1000) * 1000);
+}
+
+function nameOf(commonName: string): Name {
+  const value = new AttributeValue({ utf8String: commonName });
+  return new Name([new RelativeDistinguishedName([new AttributeTypeAndValue({ type: COMMON_NAME, value })])]);
+}
+
+function authorityExtensions(): Extension[] {
+  return [
+    extension(id_ce_basicConstraints, new BasicConstraints({ cA: true }), true),
+    extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign), true),
+  ];
+}
+
+function leafExtensions(commonName: string): Extension[] {
+  const names = new SubjectAlternativeName([new GeneralName({ dNSName: commonName })]);
+  return [
+    extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment), true),
+    extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]), false),
+    extension(id_ce_subjectAltName, names, false),
+  ];
+}
+
+function extension(extnID: string, value: unknown, critical: boolean): Extension {
+  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function pem(der: ArrayBuffer): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
