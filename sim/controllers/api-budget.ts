@@ -24,9 +24,10 @@ export class ApiBudget {
 
   /**
    * Sends requests one after the other, each when its turn has come, then calls `then`: within the call if none has to wait. What
-   * they say was decided before; what changes meanwhile is for the next time.
+   * they say was decided before; what changes meanwhile is for the next time. `given`: of a run that repeats a recorded one, ms
+   * until the next request's turn.
    */
-  send(requests: readonly (() => void)[], then: () => void): void {
+  send(requests: readonly (() => void)[], then: () => void, given?: () => number | undefined): void {
     const [first, ...rest] = requests;
     if (first === undefined) {
       then();
@@ -34,9 +35,10 @@ export class ApiBudget {
     }
     const go = () => {
       first();
-      this.send(rest, then);
+      this.send(rest, then, given);
     };
-    const waitMs = this.spend();
+    const ownMs = this.spend();
+    const waitMs = given?.() ?? ownMs;
     if (waitMs > 0) this.#clock.setTimeout(go, waitMs);
     else go();
   }

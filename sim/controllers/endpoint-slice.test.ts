@@ -275,6 +275,27 @@ test('a pod that ends without having been ready stays until something else is wr
   expect(endpoints()).toEqual(['b rs-']);
 });
 
+test('a slice without ports is written anew with every sync, its endpoints in another order', () => {
+  plane.service('web', { selector: { app: 'x' }, ports: [{ port: 80, targetPort: 'http' }] });
+  const spec = { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 8080 }] }] };
+  plane.pod('named', { app: 'x' }, spec);
+  for (const name of ['a', 'b']) plane.pod(name);
+  plane.run();
+  for (const name of ['named', 'a', 'b']) plane.status(name, { ready: true });
+  plane.run();
+  const versions = () => new Map(slices().map(({ metadata, ports }) => [ports?.length, metadata.resourceVersion]));
+  const before = [versions(), endpoints()] as const;
+  plane.status('named', { ready: false });
+  plane.run();
+  expect(versions().get(0)).not.toBe(before[0].get(0));
+  expect(endpoints()).not.toEqual(before[1]);
+  const after = versions();
+  plane.status('a', { ready: false });
+  plane.run();
+  // The other way round nothing happens.
+  expect(versions().get(1)).toBe(after.get(1));
+});
+
 test('a wave of changes is answered as the client’s budget allows, and nothing is lost', () => {
   plane.service('web');
   for (let i = 0; i < 60; i++) plane.pod(`p${i}`);

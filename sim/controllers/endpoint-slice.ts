@@ -24,6 +24,8 @@ export interface ControllerOptions {
   clock: Clock;
   /** Ms between hearing of a change and acting on it. Default 1: with the watch it makes the few ms of a real node. */
   latencyMs?: Latency;
+  /** Of a run that repeats a recorded one: ms until the API has the next write about this service; undefined: as usual. */
+  sentMs?: (key: string) => number | undefined;
 }
 
 export interface EndpointSliceControllerOptions extends ControllerOptions {
@@ -65,10 +67,12 @@ export class EndpointSliceController {
   readonly #budget: ApiBudget;
   readonly #triggers = new TriggerTimeTracker();
   readonly #hearsOwnWriteFirst: (key: string) => boolean;
+  readonly #sentMs: ControllerOptions['sentMs'];
   #stops: (() => void)[] = [];
 
   constructor(options: EndpointSliceControllerOptions) {
     this.#store = options.store;
+    this.#sentMs = options.sentMs;
     this.#pods = new Informer(options.store, PODS);
     this.#hearsOwnWriteFirst = options.hearsOwnWriteFirst ?? (() => false);
     this.#budget = new ApiBudget(options.clock);
@@ -108,10 +112,11 @@ export class EndpointSliceController {
     const requests = this.#requests(plan, this.#triggers.compute(service, pods));
     if (requests.length === 0) return;
     this.#queue.hold(key);
-    this.#budget.send(requests, () => {
+    const then = () => {
       if (this.#hearsOwnWriteFirst(key)) this.#queue.addAfter(key, SURPRISE_DELAY_MS);
       this.#queue.release(key);
-    });
+    };
+    this.#budget.send(requests, then, () => this.#sentMs?.(key));
   }
 
   /** Models reconciler.go finalize. What has gone while its turn had not come is left alone. */

@@ -23,10 +23,12 @@ export class EndpointsController {
   readonly #queue: WorkQueue;
   readonly #budget: ApiBudget;
   readonly #triggers = new TriggerTimeTracker();
+  readonly #sentMs: ControllerOptions['sentMs'];
   #stops: (() => void)[] = [];
 
   constructor(options: ControllerOptions) {
     this.#store = options.store;
+    this.#sentMs = options.sentMs;
     this.#pods = new Informer(options.store, PODS);
     this.#budget = new ApiBudget(options.clock);
     this.#queue = new WorkQueue(options.clock, options.latencyMs ?? 1, (key) => this.#sync(key));
@@ -66,7 +68,8 @@ export class EndpointsController {
     const request = this.#request(service, current, subsetsOf(service, pods), this.#triggers.compute(service, pods));
     if (request === undefined) return;
     this.#queue.hold(key);
-    this.#budget.send([request], () => this.#queue.release(key));
+    const then = () => this.#queue.release(key);
+    this.#budget.send([request], then, () => this.#sentMs?.(key));
   }
 
   /** The write that is needed; undefined if none is. */

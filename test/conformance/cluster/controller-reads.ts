@@ -9,8 +9,10 @@ import type { EndpointsEntry, Story } from './story.ts';
 const LONGEST_CONTROLLER_WRITE_MS = 300;
 /** A ReplicaSet's sync, with the pods that it makes, takes no longer than this. */
 const LONGEST_SET_WRITE_MS = 100;
+/** A controller's reading and writing takes longer than this. */
+const BETWEEN_WRITES_MS = 5;
 /** From a pod's write to what a controller hears of it. */
-const WATCH_MS = 3;
+const WATCH_MS = 4;
 /** From a slice's write to the one that its own news led to. */
 const SURPRISED_AFTER_MS = [1000, 1030] as const;
 const RECORDED_AS = { endpointslice: 'endpointslices', endpoints: 'endpoints' } as const;
@@ -42,7 +44,8 @@ export class ControllerReads {
     if (controller !== 'endpointslice' && controller !== 'endpoints') return undefined;
     const kind = RECORDED_AS[controller];
     const all = distinctWrites(this.#story[kind] ?? [], key.slice(key.indexOf('/') + 1));
-    const [before, next, later] = [all[written - 1], all[written], all[written + 1]];
+    const [before, next] = [sliceBefore(all, written), all[written]];
+    const later = all.slice(written + 1).find((_, index) => sliceBefore(all, written + 1 + index) === next);
     if (next === undefined || ms(next.t) > this.#now() + LONGEST_CONTROLLER_WRITE_MS) return undefined;
     const seen = this.#runs(kind, before, next);
     const read = Math.max(0, ...seen.map(({ last }) => last));
@@ -53,6 +56,17 @@ export class ControllerReads {
     return at === 0 ? undefined : Math.max(0, at + WATCH_MS - this.#now());
   }
 
+  /** Ms until the API had a controller's next write about a service: several services wait for their turns in any order. */
+  sentMs(controller: PacedController, key: string, written: number): number | undefined {
+    if (controller !== 'endpointslice' && controller !== 'endpoints') return undefined;
+    const all = distinctWrites(this.#story[RECORDED_AS[controller]] ?? [], key.slice(key.indexOf('/') + 1));
+    const [next, later] = [all[written], all[written + 1]];
+    const wait = next === undefined ? -1 : ms(next.t) - this.#now();
+    // Writes that were heard of together were made one after the other, and earlier.
+    const together = later !== undefined && next !== undefined && ms(later.t) - ms(next.t) < BETWEEN_WRITES_MS;
+    return wait < 0 || wait > LONGEST_CONTROLLER_WRITE_MS || together ? undefined : wait;
+  }
+
   /** Ms until the API had the next status of a ReplicaSet. `written`: how many statuses the run has written. */
   setStatusMs(key: string, written: number): number | undefined {
     const name = this.#names.recordedSet(key.slice(key.indexOf('/') + 1));
@@ -61,14 +75,23 @@ export class ControllerReads {
     return wait < 0 || wait > LONGEST_SET_WRITE_MS ? undefined : wait;
   }
 
-  /** The recording has a write a second after the one just made. `written`: how many the run has made. */
+  /** The recording has a write a second after the one just made that no pod's change led to. `written`: how many the run has made. */
   hearsOwnSliceFirst(key: string, written: number): boolean {
     const name = key.slice(key.indexOf('/') + 1);
     const all = distinctWrites(this.#story.endpointslices ?? [], name);
     const made = all[written - 1];
     if (made === undefined) return false;
     const [from, to] = SURPRISED_AFTER_MS;
-    return all.slice(written).some(({ t }) => ms(t) - ms(made.t) >= from && ms(t) - ms(made.t) <= to);
+    return all.slice(written).some((entry, index) => {
+      const after = ms(entry.t) - ms(made.t);
+      return after >= from && after <= to && !this.#isCaused(sliceBefore(all, written + index), entry);
+    });
+  }
+
+  /** A pod was written just before that this write says something new of. */
+  #isCaused(before: EndpointsEntry | undefined, entry: EndpointsEntry): boolean {
+    const recent = ms(entry.t) - LONGEST_CONTROLLER_WRITE_MS;
+    return this.#runs('endpointslices', before, entry).some(({ last }) => last > recent);
   }
 
   /** For each pod that one write says something else of than the other: the writes of the pod that it says so after. */
@@ -92,11 +115,19 @@ export class ControllerReads {
   }
 }
 
+/** What the slice of this write said before: a service has a slice for each set of ports, and a pod is in one of them. */
+function sliceBefore(all: readonly EndpointsEntry[], index: number): EndpointsEntry | undefined {
+  const now = podsOf(all[index]);
+  const isSame = (entry: EndpointsEntry) => [...podsOf(entry).keys()].some((pod) => now.has(pod));
+  const before = all.slice(0, Math.max(0, index));
+  return before.findLast(isSame) ?? (now.size === 0 ? before.at(-1) : undefined);
+}
+
 /** Does a controller that has seen this write say that of the pod? An endpoint of undefined: none. */
 function fits(kind: Recorded, write: PodWrite, endpoint: string | undefined): boolean {
-  const { op, ready, deleting, over } = write;
-  if (endpoint === undefined) return over || (kind === 'endpoints' && deleting);
-  if (op === 'DELETED') return false;
+  const { op, ip, ready, deleting, over } = write;
+  if (endpoint === undefined) return over || !ip || (kind === 'endpoints' && deleting);
+  if (op === 'DELETED' || !ip) return false;
   if (endpoint === 'ready' || endpoint === 'not ready') return ready === (endpoint === 'ready') && !deleting;
   const serving = !endpoint.includes('"serving":false');
   return endpoint.includes('"terminating":true') === deleting && serving === ready;

@@ -46,6 +46,8 @@ export async function play(story: Story): Promise<Played> {
     removalMs: ({ name }) => accidents.removalMs(name),
     controllerLatencyMs: (controller, key) =>
       accidents.controllers.latencyMs(controller, key, recorder.written(controller, key)),
+    controllerSentMs: (controller, key) =>
+      accidents.controllers.sentMs(controller, key, recorder.written(controller, key)),
     hearsOwnSliceFirst: (key) => accidents.controllers.hearsOwnSliceFirst(key, recorder.written('endpointslice', key)),
     kubelet: { uptimeMs: 3_600_000, moments: accidents.moments },
     runtime: {

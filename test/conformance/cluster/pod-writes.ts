@@ -6,6 +6,8 @@ export interface PodWrite {
   /** MODIFIED: the kubelet's; OTHERS: changed by another. */
   op: 'ADDED' | 'MODIFIED' | 'OTHERS' | 'DELETED';
   at: number;
+  /** It has an address. */
+  ip: boolean;
   ready: boolean;
   deleting: boolean;
   /** Nothing of the pod runs any more, or it is gone. */
@@ -17,7 +19,7 @@ const BETWEEN_WRITES_MS = 4;
 /** A recording's writes of pods, those that were seen together some milliseconds apart: the kubelet makes one at a time. */
 export function podWritesOf(story: Story): PodWrite[] {
   const writes: PodWrite[] = [];
-  for (const { op, pod, t, phase, conditions, deleting, containers } of story.pods) {
+  for (const { op, pod, t, phase, ip, conditions, deleting, containers } of story.pods) {
     const after = writes.at(-1)?.at ?? 0;
     // The first mark of a deletion is the API's own write, and before there are containers it is the scheduler's.
     const marked = deleting && !writes.some((write) => write.pod === pod && write.deleting);
@@ -29,6 +31,7 @@ export function podWritesOf(story: Story): PodWrite[] {
       pod,
       op: others ? 'OTHERS' : (op as PodWrite['op']),
       at: inTurn ? Math.max(at, after + BETWEEN_WRITES_MS) : at,
+      ip,
       ready: conditions['Ready']?.startsWith('True') === true,
       deleting,
       over: op === 'DELETED' || phase === 'Succeeded' || phase === 'Failed',
