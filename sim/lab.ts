@@ -79,6 +79,8 @@ export interface LabOptions {
   nodeName?: string;
   /** Of a run that repeats a recorded one: ms until a controller takes up `namespace/name`; undefined: as usual. */
   controllerLatencyMs?: (controller: PacedController, key: string) => number | undefined;
+  /** And: ms until the API has the next write of an endpoints controller about a service. */
+  controllerSentMs?: (controller: PacedController, key: string) => number | undefined;
   /** For a run that repeats a recorded one: whether the EndpointSlice controller's watch is faster than its own write's answer. */
   hearsOwnSliceFirst?: (key: string) => boolean;
   /** Of such a run, too: the uid of a new object. */
@@ -167,10 +169,11 @@ export class Lab {
     const createPod = (pod: NewObject) => this.api.create(pod);
     const surprised = options.hearsOwnSliceFirst && { hearsOwnWriteFirst: options.hearsOwnSliceFirst };
     const paced = (controller: PacedController) => {
-      const { controllerLatencyMs } = options;
-      return controllerLatencyMs === undefined
-        ? {}
-        : { latencyMs: (key: string) => controllerLatencyMs(controller, key) ?? 2 };
+      const { controllerLatencyMs, controllerSentMs } = options;
+      return {
+        ...(controllerLatencyMs && { latencyMs: (key: string) => controllerLatencyMs(controller, key) ?? 2 }),
+        ...(controllerSentMs && { sentMs: (key: string) => controllerSentMs(controller, key) }),
+      };
     };
     this.#controllers = [
       new Scheduler({ ...shared, nodeName: this.nodeName }),
