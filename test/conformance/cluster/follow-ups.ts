@@ -7,8 +7,8 @@ import type { Story } from './story.ts';
 const FOLLOW_UP_MS = 2300;
 /** The look that a second request waits for comes in PLEG's period. */
 const LOOKS_WITHIN_MS = 1300;
-/** A recorded sync and one of the run this close are the same. */
-const SAME_SYNC_MS = 150;
+/** A recorded sync and one of the run this close are the same, if it is not closer to the recorded one before. */
+const SAME_SYNC_MS = 500;
 /** A request that comes so long after a sync is not one with the request that led to it. */
 const NEXT_REQUEST_MS = 25;
 const LATE_MS = 20;
@@ -37,7 +37,8 @@ export function repeatFollowUps(lab: Lab, names: Names, story: Story): void {
     if (looked && early < at && !mayComeOfAProbe(story, pod, at) && isQuiet(story, pod, before, at)) {
       askAt(pod, early, (last, idle) => idle && Math.abs(last - before) <= NEXT_REQUEST_MS);
     }
-    askAt(pod, at + LATE_MS, (last) => last < at - SAME_SYNC_MS);
+    const same = Math.min(SAME_SYNC_MS, (at - before) / 2);
+    askAt(pod, at + LATE_MS, (last) => last < at - same);
   }
 }
 
