@@ -1,3 +1,4 @@
+import { DaemonSetController } from './controllers/daemon-set.ts';
 import { DeploymentController } from './controllers/deployment.ts';
 import { EndpointSliceController } from './controllers/endpoint-slice.ts';
 import { EndpointSliceMirroringController } from './controllers/endpoint-slice-mirroring.ts';
@@ -184,6 +185,7 @@ export class Lab {
       new OsmDiscovery({ ...shared, runtime }),
       ...(this.osmXds === undefined ? [] : [this.osmXds]),
       new DeploymentController({ ...shared, ...paced('deployment') }),
+      new DaemonSetController({ ...shared, createPod, nodeName: this.nodeName }),
       new ReplicaSetController({ ...shared, createPod, ...pacedSets(options) }),
     ];
   }

@@ -14,6 +14,8 @@ export function defaultObject(object: NewObject): NewObject {
       return defaultPod(object);
     case 'apps/v1/Deployment':
       return { ...object, spec: defaultDeploymentSpec(object.spec ?? {}) };
+    case 'apps/v1/DaemonSet':
+      return { ...object, spec: defaultDaemonSetSpec(object.spec ?? {}) };
     case 'apps/v1/ReplicaSet':
       return defaultReplicaSet(object);
     case 'v1/Service':
@@ -53,6 +55,14 @@ function defaultDeploymentSpec(spec: Fields): Fields {
     strategy,
     template: defaultTemplate(spec.template),
   };
+}
+
+function defaultDaemonSetSpec(spec: Fields): Fields {
+  const updateStrategy: Fields = { type: 'RollingUpdate', ...spec.updateStrategy };
+  if (updateStrategy.type === 'RollingUpdate') {
+    updateStrategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...updateStrategy.rollingUpdate };
+  }
+  return { revisionHistoryLimit: 10, ...spec, updateStrategy, template: defaultTemplate(spec.template) };
 }
 
 function defaultReplicaSet(object: NewObject): NewObject {

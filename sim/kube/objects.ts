@@ -1,4 +1,8 @@
-import type { Deployment as ApiDeployment, ReplicaSet as ApiReplicaSet } from 'kubernetes-types/apps/v1.js';
+import type {
+  DaemonSet as ApiDaemonSet,
+  Deployment as ApiDeployment,
+  ReplicaSet as ApiReplicaSet,
+} from 'kubernetes-types/apps/v1.js';
 import type {
   ConfigMap as ApiConfigMap,
   Container as ApiContainer,
@@ -75,6 +79,7 @@ export type Namespace = Stored<ApiNamespace>;
 export type ConfigMap = Stored<ApiConfigMap> & { metadata: { namespace: string } };
 export type Secret = Stored<ApiSecret> & { metadata: { namespace: string } };
 export type Deployment = Stored<ApiDeployment> & { metadata: { namespace: string } };
+export type DaemonSet = Stored<ApiDaemonSet> & { metadata: { namespace: string } };
 export type ReplicaSet = Stored<ApiReplicaSet> & { metadata: { namespace: string } };
 
 /** A core/v1 Event as the recorder writes it. */
@@ -160,6 +165,12 @@ export const REPLICA_SETS: Kind<ReplicaSet> = {
   plural: 'replicasets',
   namespaced: true,
 };
+export const DAEMON_SETS: Kind<DaemonSet> = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  namespaced: true,
+};
 
 /** The kinds the lab knows by name. Any other object is kept under its own apiVersion and kind. */
 export const KNOWN_KINDS: readonly Kind<unknown>[] = [
@@ -173,6 +184,7 @@ export const KNOWN_KINDS: readonly Kind<unknown>[] = [
   EVENTS,
   DEPLOYMENTS,
   REPLICA_SETS,
+  DAEMON_SETS,
 ];
 
 /** The kind of any object; an unknown kind counts as namespaced unless the object has no namespace. */

@@ -4,7 +4,7 @@ import { dns1123Label, dns1123Subdomain } from './validation/names.ts';
 import { validateObjectMeta } from './validation/object-meta.ts';
 import { validatePod } from './validation/pod.ts';
 import { validateService } from './validation/service.ts';
-import { validateDeployment, validateReplicaSet } from './validation/workload.ts';
+import { validateDaemonSet, validateDeployment, validateReplicaSet } from './validation/workload.ts';
 
 export type { FieldError, FieldErrorType } from './validation/field-error.ts';
 export { validatePod } from './validation/pod.ts';
@@ -33,6 +33,8 @@ export function validateObject(object: Named & Fields): FieldError[] {
       return validateObjectMeta(object.metadata, dns1123Subdomain, true);
     case 'apps/v1/Deployment':
       return validateDeployment(object);
+    case 'apps/v1/DaemonSet':
+      return validateDaemonSet(object);
     case 'apps/v1/ReplicaSet':
       return validateReplicaSet(object);
     default:

@@ -8,7 +8,7 @@ type Files = Record<string, Uint8Array>;
 type KeyToPath = readonly { key: string; path: string }[] | undefined;
 
 /**
- * The mounts of a container with their files' contents. Volumes the lab cannot make (PVC, hostPath, CSI …) are left
+ * The mounts of a container with their files' contents. Volumes the lab cannot make (PVC, CSI …) are left
  * out: the loader has warned of them.
  */
 export function makeMounts(store: Store, pod: Pod, container: Container, node: NodeFacts): ContainerMount[] {
@@ -25,12 +25,22 @@ export function makeMounts(store: Store, pod: Pod, container: Container, node: N
       mounts.push({ ...rest, source: { type: 'emptyDir', volume: volume.name } });
       continue;
     }
+    // The node's file system is not the lab's: a directory of it is empty at first, and outlives containers like the pod's own.
+    if (volume.hostPath !== undefined && !isKernels(volume.hostPath.path)) {
+      mounts.push({ ...rest, source: { type: 'emptyDir', volume: volume.name } });
+      continue;
+    }
     const files = volumeFiles(store, pod, volume, node);
     if (files !== undefined) {
       mounts.push({ ...rest, source: { type: 'files', volume: volume.name, files, mode: fileMode(volume) } });
     }
   }
   return mounts;
+}
+
+/** What the kernel offers is in every container anyway, and modules are of no use to one. */
+function isKernels(path: string): boolean {
+  return path === '/' || /^\/(?:sys|proc|dev|lib\/modules)(?:\/|$)/.test(path);
 }
 
 /**

@@ -66,6 +66,29 @@ export function pauseStep(lab: Lab, body: NonNullable<ScenarioStep['pause']>): v
   }
 }
 
+/** Runs a command in a container. What it says goes into the story if it fails; its output is lost otherwise. */
+export function execStep(lab: Lab, body: NonNullable<ScenarioStep['exec']>): void {
+  for (const pod of podsWith(lab, body, body.container)) {
+    const { name, namespace, uid } = pod.metadata;
+    const running = lab.kubelet.runtime
+      .pod(uid)
+      .containers.find((container) => container.name === body.container && container.state === 'running');
+    if (running === undefined) throw noTarget(`a running container "${body.container}" in pod ${name}`);
+    const { containerID } = running;
+    lab.kubelet.runtime.exec({ containerID, command: body.command }, ({ outcome, exitCode, stdout, stderr }) => {
+      if (outcome === 'exited' && exitCode === 0) return;
+      const said = (stderr || stdout).trim();
+      const what = `"${body.command.join(' ')}" in ${namespace}/${name} ended with ${exitCode}`;
+      lab.history.record({
+        kind: 'notice',
+        level: 'warning',
+        code: 'EXEC_FAILED',
+        message: said === '' ? what : `${what}: ${said}`,
+      });
+    });
+  }
+}
+
 interface PodTarget {
   pod?: string;
   namespace?: string;

@@ -1,6 +1,6 @@
 import type { Lab } from '../lab.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
-import { appStep, envoyStep, networkStep, pauseStep, runtimeStep } from './container-steps.ts';
+import { appStep, envoyStep, execStep, networkStep, pauseStep, runtimeStep } from './container-steps.ts';
 import { deleteStep, patchStep, rolloutStep, scaleStep } from './object-steps.ts';
 import { requestStep } from './request-steps.ts';
 
@@ -27,6 +27,7 @@ export function performStep(lab: Lab, step: ScenarioStep, context: StepContext):
   if (step.kubelet !== undefined) context.kubelet(step.kubelet);
   if (step.runtime !== undefined) runtimeStep(lab, step.runtime);
   if (step.pause !== undefined) pauseStep(lab, step.pause);
+  if (step.exec !== undefined) execStep(lab, step.exec);
   if (step.request !== undefined) requestStep(lab, step.request, context.endMs);
 }
 

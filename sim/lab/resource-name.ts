@@ -1,6 +1,7 @@
 import { LabError } from '../core/errors.ts';
 import {
   CONFIG_MAPS,
+  DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   ENDPOINTS,
@@ -21,6 +22,7 @@ const NAMES: readonly (readonly [Kind<unknown>, readonly string[]])[] = [
   [SERVICES, ['service', 'services', 'svc']],
   [DEPLOYMENTS, ['deployment', 'deployments', 'deploy', 'deployment.apps', 'deployments.apps']],
   [REPLICA_SETS, ['replicaset', 'replicasets', 'rs', 'replicaset.apps', 'replicasets.apps']],
+  [DAEMON_SETS, ['daemonset', 'daemonsets', 'ds', 'daemonset.apps', 'daemonsets.apps']],
   [ENDPOINTS, ['endpoints', 'endpoint', 'ep']],
   [ENDPOINT_SLICES, ['endpointslice', 'endpointslices']],
   [NAMESPACES, ['namespace', 'namespaces', 'ns']],

@@ -18,6 +18,7 @@ const ACTED_ON = new Set([
   'Service',
   'Deployment',
   'ReplicaSet',
+  'DaemonSet',
   'Namespace',
   'ConfigMap',
   'Secret',
@@ -28,8 +29,8 @@ const ACTED_ON = new Set([
   'CustomResourceDefinition',
   'MutatingWebhookConfiguration',
 ]);
-const MAKES_PODS = new Set(['StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicationController']);
-const VOLUMES = new Set(['name', 'emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI']);
+const MAKES_PODS = new Set(['StatefulSet', 'Job', 'CronJob', 'ReplicationController']);
+const VOLUMES = new Set(['name', 'emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI', 'hostPath']);
 const POD_FIELDS: Readonly<Record<string, string>> = {
   hostNetwork: "the pod gets an IP of its own instead of the node's",
   hostPID: 'the containers do not see the processes of the node',
@@ -72,7 +73,8 @@ function kind(object: NewObject, note: Note): void {
 function podSpec(object: NewObject): { path: Path; spec: Fields | undefined } {
   const spec = object.spec as Fields | undefined;
   if (object.kind === 'Pod') return { path: ['spec'], spec };
-  if (object.kind !== 'Deployment' && object.kind !== 'ReplicaSet') return { path: [], spec: undefined };
+  if (object.kind !== 'Deployment' && object.kind !== 'ReplicaSet' && object.kind !== 'DaemonSet')
+    return { path: [], spec: undefined };
   const template = spec?.template as Fields | undefined;
   return { path: ['spec', 'template', 'spec'], spec: template?.spec as Fields | undefined };
 }
@@ -82,6 +84,11 @@ function podFields(spec: Fields, path: Path, note: Note): void {
     const value = spec[field];
     if (value === undefined || value === false || value === null) continue;
     note('UNSUPPORTED_FIELD', [...path, field], `${field} is not modelled; ${instead}`);
+  }
+  const fromNode = listOf(spec.volumes).flatMap(({ name, hostPath }) => (hostPath === undefined ? [] : [String(name)]));
+  if (fromNode.length > 0) {
+    const message = `hostPath volumes are directories of the pod's own, empty at first: ${fromNode.join(', ')}`;
+    note('UNSUPPORTED_VOLUME', [...path, 'volumes'], message);
   }
   for (const [index, volume] of listOf(spec.volumes).entries()) {
     const type = Object.keys(volume).find((key) => !VOLUMES.has(key));

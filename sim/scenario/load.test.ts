@@ -201,7 +201,7 @@ describe('an error has code, place and hint', () => {
       'a step that does nothing',
       `${MINIMAL}  steps: [{at: 2s}]\n`,
       [
-        'SCENARIO_AMBIGUOUS 7:11 One of app, apply, delete, patch, scale, rollout, network, envoy, kubelet, runtime, pause, request.',
+        'SCENARIO_AMBIGUOUS 7:11 One of app, apply, delete, patch, scale, rollout, network, envoy, kubelet, runtime, pause, exec, request.',
       ],
     ],
     [

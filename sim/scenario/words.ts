@@ -11,6 +11,7 @@ export const STEP_ACTIONS = [
   'kubelet',
   'runtime',
   'pause',
+  'exec',
   'request',
 ] as const;
 

@@ -30,6 +30,7 @@ const DECODED_KINDS: Readonly<Record<string, string>> = {
   Secret: 'v1',
   Deployment: 'apps/v1',
   ReplicaSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
   EndpointSlice: 'discovery.k8s.io/v1',
 };
 

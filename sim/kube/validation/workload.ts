@@ -31,6 +31,18 @@ export function validateReplicaSet(object: Fields): FieldError[] {
   ];
 }
 
+/** Models kubernetes v1.34 pkg/apis/apps/validation ValidateDaemonSet. */
+export function validateDaemonSet(object: Fields): FieldError[] {
+  const spec = (object.spec ?? {}) as Fields;
+  return [
+    ...validateObjectMeta(object.metadata ?? {}, dns1123Subdomain, true),
+    ...validateSelector(spec.selector, 'daemonset'),
+    ...validateTemplate(spec),
+    ...nonNegative(spec, 'minReadySeconds'),
+    ...nonNegative(spec, 'revisionHistoryLimit'),
+  ];
+}
+
 function nonNegative(spec: Fields, name: string): FieldError[] {
   const value = (spec[name] ?? 0) as number;
   return value < 0 ? [invalid(`spec.${name}`, value, 'must be greater than or equal to 0')] : [];

@@ -112,6 +112,14 @@ export const stepActions = {
     })
     .optional()
     .describe("A container's processes stand still (in docker: the real thing)."),
+  exec: z
+    .strictObject({
+      container: z.string().describe('Name of the container.'),
+      ...target,
+      command: z.array(z.string()).min(1).describe('The program and its arguments.'),
+    })
+    .optional()
+    .describe('kubectl exec: runs a command in a container; one that fails is told.'),
   request: z
     .strictObject({
       service: z.string().optional().describe('Sent to a Service (one of its ready endpoints).'),

@@ -11,7 +11,7 @@ export interface Datastore {
 }
 
 /**
- * The datastore of the node's environment: ETCD_ENDPOINTS with DATASTORE_TYPE=etcdv3, else KUBERNETES_SERVICE_HOST and _PORT.
+ * The datastore of the node's environment: ETCD_ENDPOINTS unless DATASTORE_TYPE is kubernetes, else KUBERNETES_SERVICE_HOST and _PORT.
  * With neither, the API server of the lab itself: always there, and this node is its only one.
  */
 export function datastoreOf(host: ProgramHost): Datastore {
@@ -26,7 +26,8 @@ interface Endpoint {
 }
 
 function endpointOf(env: ProgramHost['env']): Endpoint | undefined {
-  if (env.DATASTORE_TYPE === 'etcdv3' || env.FELIX_DATASTORETYPE === 'etcdv3') {
+  // As in calico-etcd.yaml, which names no type: etcd is the default.
+  if ((env.DATASTORE_TYPE || 'etcdv3') === 'etcdv3' && env.ETCD_ENDPOINTS) {
     const [first = ''] = (env.ETCD_ENDPOINTS ?? '').split(',');
     const match = /^(https?):\/\/([^/:]+):?(\d+)?/.exec(first);
     return match === null
