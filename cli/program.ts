@@ -50,6 +50,19 @@ function runCommands(program: Command): void {
     .option('-o, --output <format>', 'json', list, [])
     .action(runAction(async () => (await import('./commands/diff.ts')).diffCommand));
   program
+    .command('sweep')
+    .description('play a file with every combination of values and seeds, in virtual time; exit 1 if a run fails')
+    .argument('<file>', 'scenario or manifests; - reads stdin')
+    .option(
+      '--set <variation>',
+      'FIELD=VALUES: livenessProbe.failureThreshold=1,3,5, app/startupProbe.periodSeconds=1..5, pod/web:PATH=… or spec.… of the scenario; repeatable',
+      list,
+      [],
+    )
+    .option('--seeds <seeds>', '1..20 or 3,7; default: the one of the scenario')
+    .option('-o, --output <format>', 'json', list, [])
+    .action(runAction(async () => (await import('./commands/sweep.ts')).sweepCommand));
+  program
     .command('up')
     .description('start what a file describes on Docker and leave it running')
     .argument('<file>', 'scenario or manifests; - reads stdin')
