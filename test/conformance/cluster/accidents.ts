@@ -30,6 +30,8 @@ const SAME_START_MS = 500;
 const LONGEST_WRITE_MS = 130;
 /** An answer that is later than this was another's. */
 const LATE_ANSWER_MS = 300;
+/** An answer at a deadline is no further from it. */
+const AT_DEADLINE_MS = 20;
 /** An exec's may take that long on a busy node. */
 const LATE_EXEC_MS = 600;
 /** What an exec costs at least. */
@@ -305,6 +307,19 @@ export class Accidents {
     );
     if (told === undefined) return undefined;
     return told.message.endsWith(': context deadline exceeded') ? 'handshake' : 'client';
+  }
+
+  /** The recording has a success of a gRPC probe of the pod now. */
+  answeredAtDeadline(pod: string): boolean {
+    const ref = { namespace: this.#story.namespace, name: pod, uid: '' };
+    const name = this.#names.recorded(pod);
+    return this.#story.probes.some(
+      ({ pod: other, container, probe, result, t }) =>
+        other === name &&
+        result === 'success' &&
+        Math.abs(ms(t) - this.#now()) <= AT_DEADLINE_MS &&
+        this.#probeOf(ref, container, probe)?.grpc !== undefined,
+    );
   }
 
   /** The recording has an end of a command just at its time-out: `timeoutMs`, from now. */

@@ -16,11 +16,15 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
   const names = new Map<string, string>();
   const addresses = new Map<string, string>();
   const created = new Map<string, { command: ContainerCommand; at: number }>();
+  const podAt = (ip: string) => {
+    for (const [podUID, name] of names) if (addresses.get(podUID) === ip) return name;
+    return '';
+  };
   return {
     name: inner.name,
-    transport: recordedNetwork(inner.transport, (ip) => {
-      for (const [podUID, name] of names) if (addresses.get(podUID) === ip) return accidents().handshakeError(name);
-      return undefined;
+    transport: recordedNetwork(inner.transport, {
+      handshakeError: (ip) => accidents().handshakeError(podAt(ip)),
+      answeredAtDeadline: (ip) => accidents().answeredAtDeadline(podAt(ip)),
     }),
     subscribe: (listener) =>
       inner.subscribe((event: RuntimeEvent) => {

@@ -1,5 +1,16 @@
 import type { HttpOutcome, ProbeTransport } from '../../../sim/runtime/transport.ts';
 
+/** What fell on one side or the other of a deadline, of the attempt at a pod's address that ends now. */
+export interface Races {
+  /** Which of Go's two errors came for a TLS handshake that hung. */
+  handshakeError(ip: string): 'client' | 'handshake' | undefined;
+  /**
+   * gRPC tells a server its client's deadline. The recorded app stops hanging then and answers in the very moment in which the
+   * client gives up: true if the answer was first.
+   */
+  answeredAtDeadline(ip: string): boolean;
+}
+
 /** The recorded node's own registry, and what else its loopback has. */
 const REGISTRY_PORT = 15_000;
 const LOOPBACK = /^(?:localhost$|127\.)/;
@@ -9,15 +20,15 @@ const ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
 
 /**
  * The recorded node's network as the prober saw it: the node's loopback has the registry that pulls go to, and a connection to an
- * address without a route is accepted and then silent (spec/cluster.md: an artefact of that network). `handshakeError`: which of
- * Go's two errors came for a pod's TLS handshake that hung.
+ * address without a route is accepted and then silent (spec/cluster.md: an artefact of that network).
  */
-export function recordedNetwork(
-  inner: ProbeTransport,
-  handshakeError: (ip: string) => 'client' | 'handshake' | undefined,
-): ProbeTransport {
+export function recordedNetwork(inner: ProbeTransport, races: Races): ProbeTransport {
   return {
-    grpc: (attempt, done) => inner.grpc(attempt, done),
+    grpc: (attempt, done) =>
+      inner.grpc(attempt, (outcome) => {
+        const answered = outcome.kind === 'rpc-timeout' && races.answeredAtDeadline(attempt.host);
+        done(answered ? { kind: 'response', status: 'SERVING' } : outcome);
+      }),
     tcp: (attempt, done) => {
       const { host, port } = attempt;
       const registry = LOOPBACK.test(host) && port === REGISTRY_PORT;
@@ -27,7 +38,7 @@ export function recordedNetwork(
     http: (attempt, done) => {
       const { host, port, target, scheme } = attempt;
       if (LOOPBACK.test(host) && port === REGISTRY_PORT && scheme === 'http') done(registryAnswer(target));
-      else inner.http(attempt, (outcome) => done(asRecorded(outcome, handshakeError(host))));
+      else inner.http(attempt, (outcome) => done(asRecorded(outcome, races.handshakeError(host))));
     },
   };
 }
