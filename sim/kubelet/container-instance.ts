@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { LabError } from '../core/errors.ts';
-import type { Container, Pod, PodStatus } from '../kube/objects.ts';
+import type { Container, Pod } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import type { ContainerCommand } from '../runtime/port.ts';
 import { containerCommand } from './container-command.ts';
@@ -10,7 +10,8 @@ import { MINIMUM_GRACE_SECONDS, terminationGraceSeconds } from './grace-period.t
 import type { ImageManager } from './image-manager.ts';
 import { runHook } from './lifecycle-hooks.ts';
 import type { KillReason } from './pod-actions.ts';
-import type { ContainerEvents } from './ports.ts';
+import type { PodEvents } from './ports.ts';
+import type { KubeletProfile } from './profiles.ts';
 import type { RuntimeClient } from './runtime-client.ts';
 import type { TerminationOrder } from './termination-order.ts';
 
@@ -19,7 +20,8 @@ export interface ContainerDeps {
   store: Store;
   runtime: RuntimeClient;
   images: ImageManager;
-  events: ContainerEvents;
+  events: PodEvents;
+  profile: KubeletProfile;
 }
 
 /** How a start ended. */
@@ -49,7 +51,6 @@ export class ContainerInstance {
   containerID: string | undefined;
   readonly #deps: ContainerDeps;
   readonly #node: () => NodeFacts;
-  readonly #status: () => PodStatus | undefined;
   #stop: StopRequest | undefined;
   #graceMs = 0;
   #timer: Timer | undefined;
@@ -63,7 +64,6 @@ export class ContainerInstance {
       attempt: number;
       containerID?: string;
       node: () => NodeFacts;
-      status: () => PodStatus | undefined;
     },
   ) {
     this.#deps = deps;
@@ -73,7 +73,6 @@ export class ContainerInstance {
     this.attempt = options.attempt;
     this.containerID = options.containerID;
     this.#node = options.node;
-    this.#status = options.status;
   }
 
   get hasPostStart(): boolean {
@@ -208,14 +207,10 @@ export class ContainerInstance {
   }
 
   #hook(handler: NonNullable<Container['lifecycle']>['postStart'], done: (error: string | undefined) => void): void {
-    const { clock, runtime } = this.#deps;
-    const run = {
-      containerID: this.#id(),
-      container: this.container,
-      handler: handler ?? {},
-      status: this.#status() ?? {},
-    };
-    runHook({ clock, runtime, transport: runtime.port.transport }, run, done);
+    const { clock, runtime, events, profile } = this.#deps;
+    const { pod, container } = this;
+    const run = { pod, container, containerID: this.#id(), handler: handler ?? {}, podIP: this.#node().podIP };
+    runHook({ clock, runtime, events, version: profile.version }, run, done);
   }
 
   #id(): string {

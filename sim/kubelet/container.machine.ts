@@ -19,6 +19,8 @@ export interface ContainerInput {
 
 interface Context extends ContainerInput {
   failure: StartFailure | undefined;
+  /** It ended while its preStop hook ran. */
+  exited: boolean;
 }
 
 type Event =
@@ -59,6 +61,7 @@ export const containerMachine = setup({
     start: ({ context, self }) => context.instance.start(answer(self)),
     runPostStart: ({ context, self }) => context.instance.runPostStart(answer(self)),
     watchExit: ({ context, self }) => context.instance.watchExit(() => tell(self, { type: 'EXITED' })),
+    noteExit: assign({ exited: true }),
     noteFailure: assign({
       failure: ({ event }) => (event.type === 'STEP_FAILED' ? event.failure : undefined),
     }),
@@ -84,6 +87,7 @@ export const containerMachine = setup({
     adopted: ({ context }) => context.adopted,
     hasPostStart: ({ context }) => context.instance.hasPostStart,
     hasPreStop: ({ context }) => context.instance.hasPreStop,
+    hasExited: ({ context }) => context.exited,
     postStartFailed: ({ context }) => context.failure !== undefined,
   },
 }).createMachine({
@@ -123,7 +127,14 @@ export const containerMachine = setup({
       on: { EXITED: 'stopped' },
       states: {
         deciding: { always: [{ guard: 'hasPreStop', target: 'preStop' }, { target: 'awaitingTurn' }] },
-        preStop: { entry: 'runPreStop', on: { STEP_DONE: 'awaitingTurn', STEP_FAILED: 'awaitingTurn' } },
+        // Who stops a container waits for its hook, also if the container ends meanwhile.
+        preStop: {
+          entry: 'runPreStop',
+          on: {
+            EXITED: { actions: 'noteExit' },
+            STEP_DONE: [{ guard: 'hasExited', target: '#container.stopped' }, { target: 'awaitingTurn' }],
+          },
+        },
         awaitingTurn: { entry: 'awaitTurn', on: { TURN_CAME: 'terminating' } },
         terminating: { entry: 'terminate', on: { GRACE_OVER: 'killing' } },
         killing: { entry: 'kill' },
@@ -150,6 +161,9 @@ export type ContainerActor = Actor<typeof containerMachine>;
  * to actors that compute their context.
  */
 export function beginContainer(input: ContainerInput): ContainerActor {
-  const snapshot = containerMachine.resolveState({ value: 'born', context: { ...input, failure: undefined } });
+  const snapshot = containerMachine.resolveState({
+    value: 'born',
+    context: { ...input, failure: undefined, exited: false },
+  });
   return createActor(containerMachine, { snapshot }).start();
 }

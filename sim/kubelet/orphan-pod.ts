@@ -25,11 +25,7 @@ export class OrphanPod {
       spec: { containers: running.map(({ name, image }) => ({ name, image })) },
       status: {},
     } as Pod;
-    this.#containers = new PodContainers(
-      deps,
-      () => ({ nodeName: '', hostIP: '', podIP: '' }),
-      () => undefined,
-    );
+    this.#containers = new PodContainers(deps, () => ({ nodeName: '', hostIP: '', podIP: '' }));
   }
 
   /** Stops what runs; `gone` when nothing of the pod is left. */

@@ -1,4 +1,4 @@
-import type { Container, Pod, PodStatus } from '../kube/objects.ts';
+import type { Container, Pod } from '../kube/objects.ts';
 import type { Backoff } from './backoff.ts';
 import { beginContainer, type ContainerActor } from './container.machine.ts';
 import { type ContainerDeps, ContainerInstance, type StartOutcome, type StopRequest } from './container-instance.ts';
@@ -18,15 +18,13 @@ export interface PodContainersDeps extends ContainerDeps {
 export class PodContainers {
   readonly #deps: PodContainersDeps;
   readonly #node: () => NodeFacts;
-  readonly #status: () => PodStatus | undefined;
   /** Machines of instances that are not over, by container id or, before that is known, by name. */
   readonly #actors = new Map<ContainerInstance, ContainerActor>();
   readonly #failures = new Map<string, StartFailure>();
 
-  constructor(deps: PodContainersDeps, node: () => NodeFacts, status: () => PodStatus | undefined) {
+  constructor(deps: PodContainersDeps, node: () => NodeFacts) {
     this.#deps = deps;
     this.#node = node;
-    this.#status = status;
   }
 
   /** Why the last start of a container failed. Models pkg/kubelet/reason_cache.go. */
@@ -92,7 +90,6 @@ export class PodContainers {
       attempt,
       ...(containerID === undefined ? {} : { containerID }),
       node: this.#node,
-      status: this.#status,
     });
   }
 

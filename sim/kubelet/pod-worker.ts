@@ -88,11 +88,7 @@ export class PodWorker {
     this.#syncPod = pod;
     this.#runtime = deps.pleg.cached(pod.metadata.uid);
     this.#volumes = new PodVolumes(deps);
-    this.#containers = new PodContainers(
-      deps,
-      () => this.#nodeFacts(),
-      () => deps.statuses.getPodStatus(pod.metadata.uid),
-    );
+    this.#containers = new PodContainers(deps, () => this.#nodeFacts());
     this.#actor = createActor(podMachine, { input: { worker: this } });
   }
 

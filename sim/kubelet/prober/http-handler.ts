@@ -97,6 +97,14 @@ export function httpGetRequest(
   }
 }
 
+/** The request of a redirect, or the error's text if Go's client will not send it. */
+export function redirectedRequest(
+  hop: Hop,
+  timeoutMs: number,
+): { hop: Hop; attempt: HttpAttempt } | { refused: string } {
+  return toAttempt(hop, timeoutMs);
+}
+
 function toPlan(request: ReturnType<typeof httpGetRequest>): Plan {
   if ('error' in request) return { outcome: { result: 'error', output: request.error } };
   if ('refused' in request) return { outcome: failure(request.refused) };
