@@ -61,7 +61,12 @@ export class PodSandboxes {
             'io.kubernetes.pod.namespace': namespace,
           },
         },
-        host: { ExtraHosts: Object.entries(command.hosts ?? {}).map(([name, address]) => `${name}:${address}`) },
+        host: {
+          // It sleeps.
+          CapDrop: ['ALL'],
+          SecurityOpt: ['no-new-privileges'],
+          ExtraHosts: Object.entries(command.hosts ?? {}).map(([name, address]) => `${name}:${address}`),
+        },
       },
       {
         created: async (id) => {

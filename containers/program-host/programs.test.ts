@@ -29,3 +29,10 @@ test('anything else is run as it is', () => {
     argv: ['ls'],
   });
 });
+
+test('a program of ours is told of earlier steps; a described app is made of them', () => {
+  const patches = [{ server: 9091, path: '/health/alive', status: 503 }];
+  const controller = { ...NOTHING, image: 'openservicemesh/osm-controller:v1.1.4', patches };
+  expect(selectProgram(controller, {})).toMatchObject({ kind: 'program', patches });
+  expect(selectProgram({ ...controller, description: { servers: [] } }, {})).toMatchObject({ patches: [] });
+});

@@ -19,7 +19,8 @@ export interface ProgramSettings {
 }
 
 export type Selection =
-  | { kind: 'program'; program: Program; args: readonly string[] }
+  /** `patches`: what a program that is no described app has yet to be told of its scenario's steps. */
+  | { kind: 'program'; program: Program; args: readonly string[]; patches: readonly AppPatch[] }
   /** Not ours: a shell line, say. The host gives its place to it. */
   | { kind: 'command'; argv: readonly string[] };
 
@@ -32,12 +33,14 @@ export function selectProgram(settings: ProgramSettings, env: Readonly<Record<st
   const args = argv.slice(1);
   const app = (description: AppDescription): Selection => {
     const patched = settings.patches.reduce(patchDescription, description);
-    return { kind: 'program', program: describedApp(patched), args };
+    return { kind: 'program', program: describedApp(patched), args, patches: [] };
   };
   if (settings.description !== undefined) return app(settings.description);
   const program = image && find(image, argv[0] ?? '');
   if (program?.kind === 'app') return app(program.describe(args, env));
-  if (program?.kind === 'program') return { kind: 'program', program: program.program, args };
+  if (program?.kind === 'program') {
+    return { kind: 'program', program: program.program, args, patches: settings.patches };
+  }
   return { kind: 'command', argv };
 }
 
