@@ -1,6 +1,5 @@
 import type { AppDescription, AppPatch } from '../../sim/programs/app/description.ts';
 import { osmInjector } from '../../sim/programs/osm/webhook-servers.ts';
-import { realNacosSdk } from './nacos-sdk.ts';
 import { createNodeHost, HANDLED_SIGNALS } from './node-host.ts';
 import { selectProgram } from './programs.ts';
 import { readSteering } from './steering.ts';
@@ -48,7 +47,7 @@ else {
   setInterval(() => {}, 2 ** 31 - 1);
   // The webhook is the whole injector: loaded by the one program that needs it.
   if (selection.program === osmInjector) (await import('./osm-webhook.ts')).osmInjectorProgram(host);
-  else selection.program({ ...host, ...realNacosSdk((line) => host.write('stderr', `${line}\n`)) });
+  else selection.program(host);
   for (const patch of selection.patches) host.steer({ ...patch });
 }
 
