@@ -8,6 +8,7 @@ import { LabError } from '../../sim/core/errors.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { BASE_HASH, makeBase } from './base.ts';
 import { envoyBinary, nodeBinary } from './binaries.ts';
+import { stageCalico } from './calico.ts';
 import { BASE_IMAGE, CATALOGUE, type CatalogueImage, type CatalogueTag } from './catalogue.ts';
 import { ENVOY_COMMAND, NODE_FROM_CONTEXT, NODE_FROM_IMAGE, OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
 import { inspectImage } from './inspect.ts';
@@ -112,6 +113,7 @@ async function stage(entry: CatalogueImage, directory: string): Promise<void> {
   for (const part of entry.context) {
     if (part === 'node') continue;
     if (part === 'envoy') await stageEnvoy(directory);
+    else if (part === 'calico') await stageCalico(directory);
     else await stagePrograms(directory);
   }
 }

@@ -1,3 +1,4 @@
+import { CALICO_HOSTED, CALICO_IMAGES } from './calico.ts';
 import * as dockerfiles from './dockerfiles.ts';
 
 /**
@@ -19,7 +20,7 @@ export interface CatalogueImage {
   /** Built before, because the Dockerfile copies from it. */
   needs: readonly string[];
   /** Files of the build context that are not text here. */
-  context: readonly ('node' | 'envoy' | 'programs')[];
+  context: readonly ('node' | 'envoy' | 'calico' | 'programs')[];
   tags: readonly CatalogueTag[];
 }
 
@@ -125,6 +126,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     context: ['node', 'programs'],
     tags: [
       { name: 'probelab/app:1', kind: 'ours' },
+      ...CALICO_HOSTED,
       ...standIns(osm('osm-healthcheck'), 'our osm-healthcheck, made to answer as the real one'),
       ...standIns(['bookstore', 'bookbuyer', 'bookthief', 'bookwarehouse'].flatMap(osm), 'a described app'),
       ...standIns(osm('osm-controller'), 'our osm-controller, made to answer as the real one'),
@@ -145,6 +147,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
       ),
     ],
   },
+  ...CALICO_IMAGES,
 ];
 
 /** The base that the Dockerfiles above start from. */

@@ -1,10 +1,6 @@
 /** Dockerfiles as text, so that they are in the package whether it runs from sources or from `dist`. */
 
-const APT = 'DEBIAN_FRONTEND=noninteractive apt-get';
-
-function install(...packages: string[]): string {
-  return `RUN ${APT} update -qq && ${APT} install -qq -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/man /usr/share/locale`;
-}
+import { install } from './install.ts';
 
 /** Programs that other images copy from: one `apt-get update` instead of one an image. */
 export const TOOLS = `FROM probelab/base:bookworm

@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AVAILABLE, ENABLED, runScripts } from '../../sim/programs/calico/node/services.ts';
+import type { CatalogueImage, CatalogueTag } from './catalogue.ts';
+import { install } from './install.ts';
+
+/** Debian bookworm's; BIRD 1.6 is what calico/node's fork is made from. */
+const BIRD = 'bird=1.6.8-2.1+b1';
+const RUNIT = 'runit=2.1.2-54';
+
+const DEFAULT = 'calico/node:v3.23.5';
+
+/**
+ * A node as calico/node lays it out: real BIRD and real runit; calico-node (start-up, felix, confd, probes) is our program.
+ * birdcl is Debian's birdc, which prints the same without a terminal.
+ */
+const CALICO_NODE = `FROM probelab/base:bookworm
+${install(BIRD, RUNIT, 'iproute2')}
+RUN rm -rf /etc/service /etc/bird /var/run/bird && mkdir -p /etc/service /var/lib/calico /var/run/calico /etc/calico/confd/config \\
+ && ln -s /usr/sbin/birdc /bin/birdcl
+COPY node /opt/probelab/bin/node
+COPY programs/ /opt/probelab/programs/
+COPY calico/ /
+ENV SVDIR=${ENABLED} NODE_COMPILE_CACHE=/var/cache/node
+RUN PROBELAB_IMAGE=${DEFAULT} /bin/calico-node -v
+ENTRYPOINT ["/usr/sbin/start_runit"]
+`;
+
+/** Another release: the same files, another profile of our program. */
+function release(image: string): string {
+  return `FROM probelab/calico-node:1\nENV CALICO_NODE_IMAGE=${image}\n`;
+}
+
+const COMMAND = `#!/bin/sh
+PROBELAB_IMAGE="\${CALICO_NODE_IMAGE:-${DEFAULT}}" PROBELAB_COMMAND='["/bin/calico-node"]' exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/main.js "$@"
+`;
+
+// As projectcalico/calico node/filesystem: what is set up before services run, then PID 1 is runsvdir.
+const START_RUNIT = `#!/bin/sh
+env > /etc/envvars
+/etc/rc.local
+status=$?
+if [ $status -ne 0 ]; then
+  echo "Calico node failed to start"
+  exit $status
+fi
+NODENAME=$(cat /var/lib/calico/nodename)
+export NODENAME
+exec /usr/bin/runsvdir -P ${ENABLED}
+`;
+
+const RC_LOCAL = `#!/bin/sh
+calico-node -startup || exit 1
+[ -f /var/lib/calico/nodename ] || exit 1
+calico-node -allocate-tunnel-addrs -allocate-tunnel-addrs-run-once || exit 1
+mkdir -p ${ENABLED}
+services="monitor-addresses allocate-tunnel-addrs node-status-reporter"
+[ "$CALICO_DISABLE_FELIX" = true ] || services="$services felix"
+case "$CALICO_NETWORKING_BACKEND" in
+  none|vxlan) ;;
+  *) services="$services bird bird6 confd" ;;
+esac
+[ "$CALICO_MANAGE_CNI" = false ] || services="$services cni"
+for service in $services; do
+  cp -a ${AVAILABLE}/$service ${ENABLED}/
+done
+echo "Calico node started successfully"
+`;
+
+const NOTE = 'real BIRD 1.6.8 and runit; calico-node and felix are ours, made to answer as the real ones';
+
+function tags(...names: string[]): CatalogueTag[] {
+  return names.map((name) => ({ name, kind: 'stand-in', note: NOTE }));
+}
+
+/** calico/node of three releases. */
+export const CALICO_IMAGES: readonly CatalogueImage[] = [
+  {
+    id: 'calico-node',
+    dockerfile: CALICO_NODE,
+    needs: [],
+    context: ['node', 'programs', 'calico'],
+    tags: [{ name: 'probelab/calico-node:1', kind: 'ours' }, ...tags(DEFAULT)],
+  },
+  {
+    id: 'calico-node-v3.31',
+    dockerfile: release('calico/node:v3.31.7'),
+    needs: ['calico-node'],
+    context: [],
+    tags: [{ name: 'probelab/calico-node:v3.31', kind: 'ours' }, ...tags('calico/node:v3.31.7')],
+  },
+  {
+    id: 'calico-node-master',
+    dockerfile: `${release('calico/node:master')}RUN ln -s /bin/calico-node /usr/bin/calico\n`,
+    needs: ['calico-node'],
+    context: [],
+    tags: [{ name: 'probelab/calico-node:master', kind: 'ours' }, ...tags('calico/node:master')],
+  },
+];
+
+/** Names of Calico's other images, which our program host stands in for. */
+export const CALICO_HOSTED: readonly CatalogueTag[] = [
+  { name: 'probelab/calico-datastore:1', kind: 'ours' },
+  ...['calico/cni:v3.23.5', 'calico/pod2daemon-flexvol:v3.23.5'].map((name): CatalogueTag => {
+    const note = 'copies nothing to the node and ends well, as far as a pod can tell like the real one';
+    return { name, kind: 'stand-in', note };
+  }),
+];
+
+/** The image's own files, below `calico/` of a build context. */
+export async function stageCalico(directory: string): Promise<void> {
+  const files = {
+    ...runScripts(),
+    '/usr/sbin/start_runit': START_RUNIT,
+    '/etc/rc.local': RC_LOCAL,
+    '/bin/calico-node': COMMAND,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    // /bin is a link in Debian: a folder of that name in the context would take its place.
+    const target = join(directory, 'calico', path.replace(/^\/bin\//, '/usr/bin/'));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text, { mode: 0o755 });
+  }
+}
