@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, link, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, link, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type Dockerode from 'dockerode';
@@ -12,6 +12,7 @@ import { stageCalico } from './calico.ts';
 import { BASE_IMAGE, CATALOGUE, type CatalogueImage, type CatalogueTag } from './catalogue.ts';
 import { ENVOY_COMMAND, NODE_FROM_CONTEXT, NODE_FROM_IMAGE, OSM_HEALTHCHECK_COMMAND } from './dockerfiles.ts';
 import { inspectImage } from './inspect.ts';
+import { nacosSdkModules } from './nacos-sdk.ts';
 import { programSources } from './program-sources.ts';
 import { followProgress } from './progress.ts';
 
@@ -38,7 +39,8 @@ const CONTENT_LABEL = 'dev.probelab.content';
 /**
  * Makes the images that the scenarios use where no registry can be reached. Content-hashed: what has not changed is
  * not built again. A name that is already taken by an image of another origin is left alone.
- * @throws LabError DOCKER_UNAVAILABLE, IMAGE_UNKNOWN, IMAGES_NEED_ROOT, BASE_IMAGE_FAILED, ENVOY_UNAVAILABLE, IMAGE_BUILD_FAILED.
+ * @throws LabError DOCKER_UNAVAILABLE, IMAGE_UNKNOWN, IMAGES_NEED_ROOT, BASE_IMAGE_FAILED, ENVOY_UNAVAILABLE,
+ * NACOS_SDK_UNAVAILABLE, IMAGE_BUILD_FAILED.
  */
 export async function buildImages(options: BuildImagesOptions = {}): Promise<readonly BuiltImage[]> {
   const progress = options.onProgress ?? (() => {});
@@ -114,6 +116,8 @@ async function stage(entry: CatalogueImage, directory: string): Promise<void> {
     if (part === 'node') continue;
     if (part === 'envoy') await stageEnvoy(directory);
     else if (part === 'calico') await stageCalico(directory);
+    else if (part === 'nacos-sdk')
+      await cp(await nacosSdkModules(), join(directory, 'nacos-sdk/node_modules'), { recursive: true });
     else await stagePrograms(directory);
   }
 }

@@ -20,7 +20,7 @@ export interface CatalogueImage {
   /** Built before, because the Dockerfile copies from it. */
   needs: readonly string[];
   /** Files of the build context that are not text here. */
-  context: readonly ('node' | 'envoy' | 'calico' | 'programs')[];
+  context: readonly ('node' | 'envoy' | 'calico' | 'nacos-sdk' | 'programs')[];
   tags: readonly CatalogueTag[];
 }
 
@@ -123,12 +123,16 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     id: 'app',
     dockerfile: dockerfiles.APP,
     needs: ['tools'],
-    context: ['node', 'programs'],
+    context: ['node', 'nacos-sdk', 'programs'],
     tags: [
       { name: 'probelab/app:1', kind: 'ours' },
       ...CALICO_HOSTED,
       ...standIns(osm('osm-healthcheck'), 'our osm-healthcheck, made to answer as the real one'),
       ...standIns(['bookstore', 'bookbuyer', 'bookthief', 'bookwarehouse'].flatMap(osm), 'a described app'),
+      ...standIns(
+        ['nacos/nacos-server:v2.2.4', 'nacos/nacos-server:v2.5.1'],
+        'our naming server, made to answer as the real one',
+      ),
       ...standIns(osm('osm-controller'), 'our osm-controller, made to answer as the real one'),
       ...standIns(
         osm('osm-injector'),

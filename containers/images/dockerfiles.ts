@@ -55,6 +55,8 @@ CMD ["-c", "/etc/envoy/envoy.yaml"]
 
 /** The host of our programs: Node, the compiled programs, and small commands under the names that manifests use. */
 export const APP = `FROM probelab/base:bookworm
+${install('curl')}
+COPY nacos-sdk/ /opt/probelab/nacos-sdk/
 COPY node /opt/probelab/bin/node
 COPY programs/ /opt/probelab/programs/
 COPY osm-healthcheck /osm-healthcheck

@@ -1,5 +1,6 @@
 import type { AppDescription, AppPatch } from '../../sim/programs/app/description.ts';
 import { osmInjector } from '../../sim/programs/osm/webhook-servers.ts';
+import { realNacosSdk } from './nacos-sdk.ts';
 import { createNodeHost, HANDLED_SIGNALS } from './node-host.ts';
 import { selectProgram } from './programs.ts';
 import { readSteering } from './steering.ts';
@@ -47,7 +48,7 @@ else {
   setInterval(() => {}, 2 ** 31 - 1);
   // The webhook is the whole injector: loaded by the one program that needs it.
   if (selection.program === osmInjector) (await import('./osm-webhook.ts')).osmInjectorProgram(host);
-  else selection.program(host);
+  else selection.program({ ...host, ...realNacosSdk((line) => host.write('stderr', `${line}\n`)) });
   for (const patch of selection.patches) host.steer({ ...patch });
 }
 

@@ -127,9 +127,7 @@ export class NodeSdkClient implements NamingClient {
   }
 
   watch(service: string, changed: (instances: readonly KnownInstance[]) => void): void {
-    const entry = this.#entry(service, '', () => {});
-    entry.listeners.push(changed);
-    if (entry.hosts !== undefined) changed(entry.hosts);
+    this.subscribe(service, changed);
   }
 
   /** Ends beats, polls and pushes; the instance stays registered until its beats are missed. */
