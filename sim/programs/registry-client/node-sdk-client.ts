@@ -127,7 +127,9 @@ export class NodeSdkClient implements NamingClient {
   }
 
   watch(service: string, changed: (instances: readonly KnownInstance[]) => void): void {
-    this.subscribe(service, changed);
+    const entry = this.#entry(service, '', () => {});
+    entry.listeners.push(changed);
+    if (entry.hosts !== undefined) changed(entry.hosts);
   }
 
   /** Ends beats, polls and pushes; the instance stays registered until its beats are missed. */
