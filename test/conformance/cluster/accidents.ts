@@ -43,6 +43,8 @@ const LONGEST_SANDBOX_MS = 5000;
 const BEFORE_EVENT_MS = 10;
 const BEFORE_SYNC_MS = 2;
 const LONGEST_FIRST_WRITE_MS = 650;
+/** From a sync to its status's being written, at least. */
+const BEFORE_WRITE_MS = 4;
 const GRID_FIELDS = [
   ['startup', 'startupProbe'],
   ['liveness', 'livenessProbe'],
@@ -341,12 +343,22 @@ export class Accidents {
     const name = this.#names.recorded(actual);
     const now = this.#now();
     const times: number[] = [];
+    // The kubelet writes one pod after the other: until then it was busy with others.
+    let busyUntil = now;
     for (const { pod, op, at } of this.#podWrites) {
-      if (pod !== name || at <= now) continue;
-      if (op === 'DELETED') break;
+      if (at <= now) continue;
+      if (pod === name && op === 'DELETED') break;
       if (op !== 'MODIFIED') continue;
-      if (at - (times.at(-1) ?? now) > (times.length === 0 ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
+      const isFirst = times.length === 0;
+      if (pod !== name) {
+        if (!isFirst && at - busyUntil <= LONGEST_WRITE_MS) busyUntil = at;
+        continue;
+      }
+      if (at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
+      // What was written after a further sync is of that.
+      if (!isFirst && this.#syncs.get(name)?.some((t) => t > (times.at(-1) ?? now) && t < at - BEFORE_WRITE_MS)) break;
       times.push(at);
+      busyUntil = at;
     }
     return times.map((t) => t - now);
   }
