@@ -258,7 +258,10 @@ export class Accidents {
     const now = this.#now();
     const end = this.#ends.get(this.#names.recorded(pod.name))?.find((t) => t > now);
     const next = this.#nextSync(pod, fromMs, toMs);
-    return end !== undefined && end - now <= (next ?? toMs) ? toMs : next;
+    if (end !== undefined && end - now <= (next ?? toMs)) return toMs;
+    // The recording was over before the pod's turn came.
+    const left = this.#story.duration * 1000 - now;
+    return next === undefined && left <= toMs ? toMs : next;
   }
 
   #nextSync(pod: PodRef, fromMs: number, toMs: number): number | undefined {
