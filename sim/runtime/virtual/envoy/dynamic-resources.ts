@@ -23,11 +23,12 @@ export class DynamicResources {
   readonly endpoints = new Map<string, readonly { address: string; port: number }[]>();
   readonly routes = new Map<string, readonly EnvoyVirtualHost[]>();
   readonly secrets = new Map<string, EnvoySecret>();
+  readonly #sources = new Map<string, string>();
 
   /** All resources of a type. Clusters and listeners that are not among them are gone, of the others nothing is. */
   apply(typeUrl: string, resources: readonly Raw[]): void {
-    if (typeUrl === CDS) replace(this.clusters, resources, readCluster);
-    else if (typeUrl === LDS) replace(this.listeners, resources, readListener);
+    if (typeUrl === CDS) this.#replace(this.clusters, resources, readCluster);
+    else if (typeUrl === LDS) this.#replace(this.listeners, resources, readListener);
     for (const resource of resources) {
       const name = text(resource.name) ?? text(resource.cluster_name) ?? '';
       if (typeUrl === EDS) this.endpoints.set(name, readEndpoints(resource));
@@ -37,6 +38,20 @@ export class DynamicResources {
         if (secret !== undefined) this.secrets.set(name, secret);
       }
     }
+  }
+
+  /** What has not changed stays the object it was. */
+  #replace<T>(map: Map<string, T>, resources: readonly Raw[], read: (resource: Raw) => T): void {
+    const next = resources.map((resource): [string, T] => {
+      const name = text(resource.name) ?? '';
+      const source = JSON.stringify(resource);
+      const key = `${String(resource['@type'])} ${name}`;
+      const before = this.#sources.get(key) === source ? map.get(name) : undefined;
+      this.#sources.set(key, source);
+      return [name, before ?? read(resource)];
+    });
+    map.clear();
+    for (const [name, value] of next) map.set(name, value);
   }
 
   /** What clusters and listeners refer to, by type. */
@@ -71,10 +86,4 @@ function secretNames(tls: EnvoyTls | undefined): string[] {
 
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
-}
-
-function replace<T>(map: Map<string, T>, resources: readonly Raw[], read: (resource: Raw) => T): void {
-  const next = resources.map((resource): [string, T] => [text(resource.name) ?? '', read(resource)]);
-  map.clear();
-  for (const [name, value] of next) map.set(name, value);
 }

@@ -146,16 +146,21 @@ class ProxiedRequest {
       return;
     }
     const request = new UpstreamRequest(call.request, target, route, process);
-    const { ip, port, tls } = upstream;
+    const { ip, port, tls, server, host } = upstream;
+    const { pool } = this.#proxy;
     const outgoing = new HttpCall({ tls: tls !== undefined, request, ip, port }, (result) => {
+      // Plain connections have no handshake to be spared.
+      if (tls !== undefined && result.kind === 'response') pool.keep(cluster, host, server);
+      else if (tls !== undefined) pool.drop(cluster, host);
       process.clock.clearTimeout(timer);
       call.delayMs += outgoing.delayMs;
       this.#answered(result, tls !== undefined);
     });
     outgoing.hops = call.hops + 1;
     outgoing.clientTls = tls;
+    outgoing.established = tls !== undefined && pool.has(cluster, host, server);
     let timer: ReturnType<typeof process.clock.setTimeout> | undefined;
-    upstream.server.http(outgoing);
+    server.http(outgoing);
     if (!outgoing.open) return;
     process.calls.add(this);
     const drop = () => {
@@ -211,9 +216,8 @@ class ProxiedRequest {
       ]);
       this.#end(response, { status: result.status, flags: '-', details: 'via_upstream', bytes: length, time });
     } else if (overTls && result.cause === 'tls') {
-      const reason = `remote connection failure, transport failure reason: ${result.detail ?? ''}`;
-      const details = reason.replaceAll(' ', '_').replace('failure,_', 'failure|');
-      this.#reset(503, reason, 'UF', `upstream_reset_before_response_started{${details}}`);
+      const cause = `remote connection failure|${result.detail ?? ''}`.replaceAll(' ', '_');
+      this.#reset(503, 'remote connection failure', 'UF', `upstream_reset_before_response_started{${cause}}`);
     } else if (result.cause === 'malformed' || result.cause === 'tls') {
       this.#reset(502, 'protocol error', 'UPE', 'upstream_reset_before_response_started{protocol_error}');
     } else if (result.cause === 'refused') this.#connectFailed();

@@ -30,14 +30,19 @@ export class EnvoyListener implements Server {
   #chains: readonly Chain[] = [];
   #fallback: Chain | undefined;
   #inspectsTls = false;
+  #config: EnvoyListenerConfig | undefined;
+  epoch = 0;
 
   constructor(proxy: ProxyState, config: EnvoyListenerConfig) {
     this.#proxy = proxy;
     this.configure(config);
   }
 
-  /** A newer configuration, for connections from now on. */
+  /** A newer configuration: connections of the older one are drained. */
   configure(config: EnvoyListenerConfig): void {
+    if (config === this.#config) return;
+    this.#config = config;
+    this.epoch += 1;
     this.#inspectsTls = config.inspectsTls;
     this.#chains = config.chains.map((chain) => this.#compile(chain));
     this.#fallback = config.fallback === undefined ? undefined : this.#compile(config.fallback);
@@ -87,7 +92,7 @@ export class EnvoyListener implements Server {
       if (tls && chain.http !== undefined) chain.http.handshake(call);
       else this.#hand(chain, call);
     } else if (!tls) call.end(EOF);
-    else if (this.#handshake(context, call)) this.#hand(chain, call);
+    else if (call.established || this.#handshake(context, call)) this.#hand(chain, call);
   }
 
   /** Both ends look at each other's certificate; false: the call has ended with what the client sees. */
@@ -111,7 +116,8 @@ export class EnvoyListener implements Server {
 
   #hand(chain: Chain, call: HttpCall): void {
     const { rbac } = chain.config;
-    if (rbac !== undefined && !permits(rbac, call.clientTls?.certificate?.subject, call.port)) call.end(EOF);
+    if (rbac !== undefined && !call.established && !permits(rbac, call.clientTls?.certificate?.subject, call.port))
+      call.end(EOF);
     else if (chain.http !== undefined) chain.http.http(call);
     else chain.tcp?.http(call);
   }

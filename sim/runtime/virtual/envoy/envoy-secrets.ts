@@ -64,10 +64,12 @@ export function certificateOf(holder: SecretHolder, tls: EnvoyTls): ModelledCert
   return secret?.kind === 'certificate' ? secret.certificate : undefined;
 }
 
+const VERIFY_FAILED = 'TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify cert failed';
+/** BoringSSL's words in Envoy 1.40. */
 const REFUSED = {
-  expired: 'CERTIFICATE_VERIFY_FAILED:TLS_error_end:certificate has expired',
-  unknown: 'CERTIFICATE_VERIFY_FAILED:TLS_error_end:unable to get local issuer certificate',
-  name: 'CERTIFICATE_VERIFY_FAILED:TLS_error_end:verify SAN list',
+  expired: 'X509_verify_cert: certificate verification error at depth 0: certificate has expired',
+  unknown: 'X509_verify_cert: certificate verification error at depth 0: unable to get local issuer certificate',
+  name: 'verify SAN list',
 } as const;
 
 /** Why a context does not believe the other end; undefined if it does. */
@@ -91,7 +93,7 @@ export function clientTls(holder: SecretHolder, tls: EnvoyTls): ClientTls {
     certificate: certificateOf(holder, tls),
     refuses: (server) => {
       const reason = refusal(holder, tls, server);
-      return reason === undefined ? undefined : `TLS_error:|268435581:SSL routines:OPENSSL_internal:${REFUSED[reason]}`;
+      return reason === undefined ? undefined : `${VERIFY_FAILED}: ${REFUSED[reason]}:TLS_error_end`;
     },
   };
 }

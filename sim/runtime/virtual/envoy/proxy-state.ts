@@ -1,4 +1,5 @@
 import type { VirtualProcess } from '../process.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import type { EnvoyCluster } from './envoy-config.ts';
 import type { EnvoyVirtualHost } from './envoy-routes.ts';
 import type { SecretHolder } from './envoy-secrets.ts';
@@ -7,6 +8,7 @@ import type { SecretHolder } from './envoy-secrets.ts';
 export interface ProxyState extends SecretHolder {
   readonly process: VirtualProcess;
   readonly clusters: ReadonlyMap<string, EnvoyCluster>;
+  readonly pool: ConnectionPool;
   /** A scenario made it slow: added to each request, ms. */
   slowMs: number;
   /** Routes that the control plane sent. */

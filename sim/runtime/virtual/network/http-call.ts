@@ -28,6 +28,8 @@ export class HttpCall {
   readonly port: number;
   /** The client is a proxy: it has a certificate and offers the mesh's protocol. */
   clientTls: ClientTls | undefined;
+  /** It comes over a connection that an earlier call has opened: its handshake is long over. */
+  established = false;
   /** Proxies passed so far. */
   hops = 0;
   /** TLS is through: what fails from now on fails behind it. */

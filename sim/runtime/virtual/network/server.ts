@@ -23,6 +23,8 @@ export type GrpcResult =
 
 /** Whatever accepts connections at a port: each method is a client that speaks another protocol. */
 export interface Server {
+  /** Grows when it has closed the connections that it had. */
+  readonly epoch?: number;
   http(call: HttpCall): void;
   grpc(call: GrpcCall): void;
   /** A bare connection; the client has connected already, since the kernel does that. */
