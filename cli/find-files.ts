@@ -14,15 +14,15 @@ export interface SourceFile {
 
 /**
  * Reads files (`FILE:LINE`, too), folders (all scenarios below them: files with a document of `kind: Scenario`) and `-`.
- * All that is wrong is reported at once.
+ * All that is wrong is reported at once. `manifests`: in folders plain manifests, too.
  * @throws LabErrors of FILE_NOT_FOUND, FILE_UNREADABLE, NO_SCENARIOS.
  */
-export function findFiles(paths: readonly string[]): SourceFile[] {
+export function findFiles(paths: readonly string[], options: { manifests?: boolean } = {}): SourceFile[] {
   const found: SourceFile[] = [];
   const errors: LabError[] = [];
   for (const path of paths) {
     try {
-      if (isFolder(path)) found.push(...scenariosIn(path));
+      if (isFolder(path)) found.push(...filesIn(path, options.manifests === true ? ANY_OBJECT : SCENARIO));
       else found.push(oneFile(path));
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
@@ -48,7 +48,10 @@ function isFolder(path: string): boolean {
   }
 }
 
-function scenariosIn(folder: string): SourceFile[] {
+const SCENARIO = /^kind:\s*["']?Scenario["']?\s*(#.*)?$|"kind":\s*"Scenario"/m;
+const ANY_OBJECT = /^kind:\s*\S|"kind":\s*"/m;
+
+function filesIn(folder: string, wanted: RegExp): SourceFile[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(ya?ml|json)$/.test(name) && !name.includes('node_modules'))
     .sort();
@@ -56,7 +59,7 @@ function scenariosIn(folder: string): SourceFile[] {
     .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile())
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
-    .filter(({ text }) => /^kind:\s*["']?Scenario["']?\s*(#.*)?$/m.test(text) || /"kind":\s*"Scenario"/.test(text));
+    .filter(({ text }) => wanted.test(text));
   if (files.length === 0) {
     throw new LabError('NO_SCENARIOS', `the folder "${folder}" has no scenarios`, {
       hint: 'In a folder only files of kind: Scenario are run; name a manifest itself to run it.',

@@ -204,6 +204,18 @@ function authorCommands(program: Command): void {
     .option('--vacuous', 'refuse scenarios whose expectations hold without any probe')
     .action(runAction(async () => (await import('./commands/validate.ts')).validateCommand));
   program
+    .command('check')
+    .description('rules about the times of probes; nothing is run; exit 1 if there is an error')
+    .argument('[files...]', 'manifests, scenarios or folders; - reads stdin')
+    .option('-o, --output <format>', 'json|github', list, [])
+    .option('--startup <duration>', 'how long the apps take to come up, such as 45s')
+    .option('--ignore <rule>', 'leave a rule out; repeatable', list, [])
+    .addOption(
+      new Option('--fail-on <level>', 'what makes the exit code 1').choices(['error', 'warning']).default('error'),
+    )
+    .option('--explain <rule>', 'what a rule means, and what to do')
+    .action(runAction(async () => (await import('./commands/check.ts')).checkCommand));
+  program
     .command('inject')
     .description('what a mesh makes of the pods in a file')
     .argument('<file>', 'manifests; - reads stdin')
