@@ -28,7 +28,7 @@ ENTRYPOINT ["/usr/sbin/start_runit"]
 
 /** Another release: the same files, another profile of our program. */
 function release(image: string): string {
-  return `FROM probelab/calico-node:1\nENV CALICO_NODE_IMAGE=${image}\n`;
+  return `FROM probelab/calico-node:bookworm\nENV CALICO_NODE_IMAGE=${image}\n`;
 }
 
 const COMMAND = `#!/bin/sh
@@ -80,7 +80,7 @@ export const CALICO_IMAGES: readonly CatalogueImage[] = [
     dockerfile: CALICO_NODE,
     needs: [],
     context: ['node', 'programs', 'calico'],
-    tags: [{ name: 'probelab/calico-node:1', kind: 'ours' }, ...tags(DEFAULT)],
+    tags: [{ name: 'probelab/calico-node:bookworm', kind: 'ours' }, ...tags(DEFAULT)],
   },
   {
     id: 'calico-node-v3.31',
