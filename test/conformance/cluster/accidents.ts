@@ -123,7 +123,10 @@ export class Accidents {
   #forgetMs({ name: actual }: PodRef): number {
     const name = this.#names.recorded(actual);
     const now = this.#now();
-    const later = this.#story.probes.filter(({ pod, t }) => pod === name && ms(t) > now && ms(t) < now + CLEAN_UP_MS);
+    // A new pod of the name is probed, too.
+    const again = this.#podWrites.find(({ pod, op, at }) => pod === name && op === 'ADDED' && at > now)?.at;
+    const until = Math.min(again ?? Number.POSITIVE_INFINITY, now + CLEAN_UP_MS);
+    const later = this.#story.probes.filter(({ pod, t }) => pod === name && ms(t) > now && ms(t) < until);
     const last = later.at(-1);
     return last === undefined ? 0 : ms(last.t) + 1 - now;
   }
@@ -210,8 +213,8 @@ export class Accidents {
    * Run time of a later start of a container whose creation began at `begunAt`: the recorded moment, or, where the run
    * is not where the recording was, as long after the end of what it waited for. Undefined: the recording does not say.
    */
-  laterStart(pod: string, container: string, begunAt: number): number | undefined {
-    const start = this.#starts(pod, container).find((t) => t > this.#now() - 1000);
+  laterStart(pod: string, container: string, attempt: number, begunAt: number): number | undefined {
+    const start = this.#starts(pod, container, attempt).find((t) => t > this.#now() - 1000);
     if (start === undefined || start > this.#now() + LONGEST_START_MS) return undefined;
     const name = this.#names.recorded(pod);
     const exits = this.#story.app.filter(
@@ -223,11 +226,14 @@ export class Accidents {
     return Math.abs(begunAt + took - start) < SAME_START_MS ? start : begunAt + took;
   }
 
-  #starts(pod: string, container: string): number[] {
+  /** Of one instance, if the recording tells them apart. */
+  #starts(pod: string, container: string, attempt?: number): number[] {
     const name = this.#names.recorded(pod);
     const own = this.#story.app.filter(
       (entry) => entry.pod === name && entry.container === container && entry.event === 'start',
     );
+    const exact = attempt === undefined ? [] : own.filter(({ instance }) => instance === attempt);
+    if (exact.length > 0) return exact.map(({ t }) => ms(t));
     if (own.length > 0) return own.map(({ t }) => ms(t));
     return this.#story.events
       .filter(({ reason, object }) => reason === 'Started' && object === `Pod/${name}`)

@@ -95,6 +95,6 @@ function startDelay(
   const at =
     attempt === 0
       ? accidents.firstStart(podName, container)
-      : accidents.laterStart(podName, container, known.at - BEFORE_CREATE_MS);
+      : accidents.laterStart(podName, container, attempt, known.at - BEFORE_CREATE_MS);
   return at === undefined ? 0 : Math.max(0, at - DEFAULT_LATENCIES.start - clock.now());
 }
