@@ -24,6 +24,7 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'nacos-api': () => import('./suites/nacos-api.ts'),
   'nacos-api-2.5': () => import('./suites/nacos-api-2.5.ts'),
   'nacos-timelines': () => import('./suites/nacos-timelines.ts'),
+  'nacos-sdk': () => import('./suites/nacos-sdk.ts'),
 };
 
 async function main(argv: string[]): Promise<number> {

@@ -30,3 +30,8 @@ export function addressOf({ ip, port }: Pick<KnownInstance, 'ip' | 'port'>): str
 export function callable(instances: readonly KnownInstance[]): readonly KnownInstance[] {
   return instances.filter(({ healthy, enabled, weight }) => healthy && enabled && weight > 0);
 }
+
+/** What a host may have beside it: the real npm SDK, which then is used instead of the modelled one. */
+export interface SdkOffer {
+  nacosSdk?(options: { servers: readonly string[]; beatsAfterDeregister: boolean }): NamingClient | undefined;
+}

@@ -24,10 +24,12 @@ export interface NodeSdkOptions {
   servers: readonly string[];
   /** Own address; default the pod's. */
   clientIP?: string;
-  /** Added to every wait between two polls, ms: a busy process. Default 0. */
-  pollJitter?(): number;
+  /** Added to every wait, ms: a busy process. Default 0. */
+  timerJitter?(): number;
   /** Heartbeats go on after a deregister, as clients that stop in the wrong order do. */
   beatsAfterDeregister?: boolean;
+  /** Between two heartbeats, ms, until the server says otherwise. Default 10 s. */
+  beatInterval?: number;
   /** Without its UDP socket only polls bring news. */
   udp?: boolean;
 }
@@ -46,7 +48,7 @@ export class NodeSdkClient implements NamingClient {
   readonly #entries = new Map<string, Entry>();
   #socket: UdpSocket | undefined;
   #udpPort = 0;
-  #beatInterval = FIRST_BEAT;
+  #beatInterval: number;
   #closed = false;
   readonly #waitingForPort: (() => void)[] = [];
 
@@ -54,6 +56,7 @@ export class NodeSdkClient implements NamingClient {
     this.#host = host;
     this.#options = options;
     this.#clientIP = options.clientIP ?? host.podIP;
+    this.#beatInterval = options.beatInterval ?? FIRST_BEAT;
     this.http = new SdkHttp(host, options.servers);
     if (options.udp === false) this.#udpPort = 1;
     else {
@@ -127,9 +130,7 @@ export class NodeSdkClient implements NamingClient {
   }
 
   watch(service: string, changed: (instances: readonly KnownInstance[]) => void): void {
-    const entry = this.#entry(service, '', () => {});
-    entry.listeners.push(changed);
-    if (entry.hosts !== undefined) changed(entry.hosts);
+    this.subscribe(service, changed);
   }
 
   /** Ends beats, polls and pushes; the instance stays registered until its beats are missed. */
@@ -141,20 +142,31 @@ export class NodeSdkClient implements NamingClient {
   #beatLater(): void {
     this.#host.clock.setTimeout(() => {
       if (this.#closed) return;
-      for (const { service, instance } of this.#beats.values()) this.#beat(service, instance);
-      this.#beatLater();
-    }, this.#beatInterval);
+      // The loop waits for every answer before it waits again.
+      let left = this.#beats.size;
+      const answered = () => {
+        left--;
+        if (left <= 0) this.#beatLater();
+      };
+      if (left === 0) answered();
+      for (const { service, instance } of this.#beats.values()) this.#beat(service, instance, answered);
+    }, this.#beatInterval + this.#jitter());
   }
 
-  #beat(serviceName: string, { ip, port, metadata = {} }: OwnInstance): void {
+  #jitter(): number {
+    return this.#options.timerJitter?.() ?? 0;
+  }
+
+  #beat(serviceName: string, { ip, port, metadata = {} }: OwnInstance, answered: () => void): void {
     const beat = JSON.stringify({ serviceName, ip, port, cluster: 'DEFAULT', weight: 1, metadata, scheduled: true });
     this.http.call('PUT', `${API}/instance/beat`, { beat, serviceName }, (answer) => {
       if (!answer.ok) {
         this.#host.write('stderr', `Error: [CLIENT-BEAT] failed to send beat: ${beat}\n`);
-        return;
+      } else {
+        const interval = (JSON.parse(answer.body) as { clientBeatInterval?: number }).clientBeatInterval;
+        if (interval !== undefined && interval > 0) this.#beatInterval = interval;
       }
-      const interval = (JSON.parse(answer.body) as { clientBeatInterval?: number }).clientBeatInterval;
-      if (interval !== undefined && interval > 0) this.#beatInterval = interval;
+      answered();
     });
   }
 
@@ -181,10 +193,7 @@ export class NodeSdkClient implements NamingClient {
     this.#host.clock.setTimeout(() => {
       if (this.#closed) return;
       this.#update(entry, () =>
-        this.#updateLater(
-          entry,
-          (entry.hosts === undefined ? EMPTY_UPDATE : POLL) + (this.#options.pollJitter?.() ?? 0),
-        ),
+        this.#updateLater(entry, (entry.hosts === undefined ? EMPTY_UPDATE : POLL) + this.#jitter()),
       );
     }, ms);
   }

@@ -1,6 +1,6 @@
 import type { ProgramHost } from '../host.ts';
 import { ConnectionClient } from './connection-client.ts';
-import type { NamingClient, OwnInstance } from './naming-client.ts';
+import type { NamingClient, OwnInstance, SdkOffer } from './naming-client.ts';
 import { NodeSdkClient } from './node-sdk-client.ts';
 
 /** Which client of a registry an app has. */
@@ -32,11 +32,12 @@ export interface RegistryDescription {
 const SPRING_REGISTERS_AFTER = 1100;
 
 /** The client of an app's registry. */
-export function createNamingClient(host: ProgramHost, description: RegistryDescription): NamingClient {
+export function createNamingClient(host: ProgramHost & SdkOffer, description: RegistryDescription): NamingClient {
   const server = description.server ?? 'nacos:8848';
   if (description.client !== 'node') return new ConnectionClient(host, server);
   const beatsAfterDeregister = description.beatsAfterDeregister ?? false;
-  return new NodeSdkClient(host, { servers: [server], beatsAfterDeregister });
+  const options = { servers: [server], beatsAfterDeregister };
+  return host.nacosSdk?.(options) ?? new NodeSdkClient(host, options);
 }
 
 /** An app's own instance in its registry. */

@@ -20,6 +20,8 @@ export class SdkHttp {
   readonly #host: Pick<ProgramHost, 'request' | 'random' | 'write'>;
   readonly #servers: readonly string[];
   onRequest: ((request: SdkRequest) => void) | undefined;
+  /** Told of each server that did not answer with 200, in the words of the log. */
+  onFailure: ((why: string) => void) | undefined;
 
   constructor(host: Pick<ProgramHost, 'request' | 'random' | 'write'>, servers: readonly string[]) {
     this.#host = host;
@@ -70,6 +72,7 @@ export class SdkHttp {
             ? `NacosException: failed to req API: http://${server}${request.path}. code: ${outcome.status} msg: ${decoder.decode(outcome.body)}`
             : `Error: connect ${outcome.cause === 'refused' ? 'ECONNREFUSED' : outcome.cause} ${server}`;
         this.#host.write('stderr', `${why}\n`);
+        this.onFailure?.(why);
         this.#try(first, turn + 1, request, done);
       },
     );

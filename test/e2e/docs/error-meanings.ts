@@ -75,6 +75,10 @@ export const ERROR_MEANINGS: Readonly<Record<string, { meaning: string; fix: str
     meaning: 'A field of a manifest is not one of Kubernetes’.',
     fix: 'The hint names the nearest field.',
   },
+  NACOS_SDK_UNAVAILABLE: {
+    meaning: 'The npm package nacos, which apps of scenarios use in docker, cannot be had.',
+    fix: 'It needs npm and a package registry, once.',
+  },
   NO_FREE_SUBNET: {
     meaning: 'All 256 ranges 10.244.N.0/24 are taken by other networks.',
     fix: '`probelab clean` removes those that dead runs left.',
