@@ -8,6 +8,7 @@ import { paint, wantsColor } from '../color.ts';
 import { errorJson } from '../errors.ts';
 import { EXIT, worst } from '../exit-codes.ts';
 import { findFiles } from '../find-files.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { Interrupt } from '../interrupt.ts';
 import { type LiveLog, type LogFormat, openLiveLog } from '../live-log.ts';
 import { LiveRunWriter } from '../live-run.ts';
@@ -49,6 +50,7 @@ export async function runCommand(files: string[], options: RunOptions): Promise<
   const timeoutMs = durationFlag(options.timeout, '--timeout');
   const seed = seedFlag(options.seed);
   const written = { reports: false };
+  keepHeapSmall();
   try {
     const loaded = selectScenarios(loadAll(findFiles(paths), { strict: options.strict ?? false }), options);
     const playables = playableOn(options.runtime, loaded);
