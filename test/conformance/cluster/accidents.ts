@@ -6,7 +6,8 @@ import { ControllerReads } from './controller-reads.ts';
 import { seenBy } from './looks.ts';
 import type { Names } from './names.ts';
 import { type PodWrite, podWritesOf } from './pod-writes.ts';
-import type { Story } from './story.ts';
+import { RecordedSyncs } from './recorded-syncs.ts';
+import type { PodEntry, Story } from './story.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
 const RELIST_MS = 2300;
@@ -43,6 +44,8 @@ const LONGEST_SANDBOX_MS = 5000;
 const BEFORE_EVENT_MS = 10;
 const BEFORE_SYNC_MS = 2;
 const LONGEST_FIRST_WRITE_MS = 650;
+/** A write of an idle kubelet. */
+const WRITE_MS = 10;
 /** From a sync to its status's being written, at least. */
 const BEFORE_WRITE_MS = 4;
 const GRID_FIELDS = [
@@ -60,9 +63,7 @@ export class Accidents {
   readonly #names: Names;
   readonly #now: () => number;
   readonly #pod: (ref: PodRef) => Pod | undefined;
-  readonly #syncs = new Map<string, number[]>();
-  /** When each pod was begun to be ended. */
-  readonly #ends = new Map<string, number[]>();
+  readonly #syncs: RecordedSyncs;
   readonly #podWrites: readonly PodWrite[];
   readonly #pulls = new Map<string, number[]>();
 
@@ -74,14 +75,16 @@ export class Accidents {
     this.#pod = pod;
     this.#podWrites = podWritesOf(story);
     this.controllers = new ControllerReads(story, names, this.#podWrites, now);
-    for (const { pod, t, kind } of story.syncs) {
-      push(this.#syncs, pod, ms(t));
-      if (kind === 'SyncTerminatingPod') push(this.#ends, pod, ms(t));
-    }
+    this.#syncs = new RecordedSyncs(story);
     for (const { reason, message } of story.events) {
       const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
       if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
     }
+  }
+
+  /** The run has synced a pod. */
+  noteSync(pod: string): void {
+    this.#syncs.noteMade(this.#names.recorded(pod), this.#now());
   }
 
   get moments(): KubeletMoments {
@@ -91,7 +94,7 @@ export class Accidents {
       sees: ({ name: actual }, states) => {
         const name = this.#names.recorded(actual);
         const entries = this.#story.pods.filter(({ pod }) => pod === name);
-        return seenBy(entries, this.#syncs.get(name) ?? [], states, this.#now());
+        return seenBy(entries, this.#syncs.of(name), states, this.#now());
       },
       requeue: (pod, outcome) => this.#requeueMs(pod, ...REQUEUE[outcome]),
       deadline: (pod, at) => this.#firstSync(pod, at, at + DEADLINE_TICK_MS),
@@ -192,7 +195,7 @@ export class Accidents {
     );
     if (found === undefined || ms(found.t) > this.#now() + LONGEST_START_MS) return undefined;
     // The pod's worker began its next sync when it had heard of the start, and not before.
-    const next = this.#syncs.get(name)?.find((t) => t > this.#now()) ?? Number.POSITIVE_INFINITY;
+    const next = this.#syncs.of(name).find((t) => t > this.#now()) ?? Number.POSITIVE_INFINITY;
     return Math.min(ms(found.t) - BEFORE_EVENT_MS, next - BEFORE_SYNC_MS);
   }
 
@@ -220,7 +223,7 @@ export class Accidents {
     const exits = this.#story.app.filter(
       (entry) => entry.pod === name && entry.container === container && entry.event === 'exit',
     );
-    const causes = [...(this.#syncs.get(name) ?? []), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
+    const causes = [...this.#syncs.of(name), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
     const took = start - Math.max(...causes);
     if (took > LONGEST_START_MS) return undefined;
     return Math.abs(begunAt + took - start) < SAME_START_MS ? start : begunAt + took;
@@ -255,14 +258,14 @@ export class Accidents {
 
   /** Of the syncs in a span of run time the first, in ms after its beginning. */
   #firstSync(pod: PodRef, from: number, to: number): number | undefined {
-    const first = this.#syncs.get(this.#names.recorded(pod.name))?.find((t) => t >= from);
+    const first = this.#syncs.next(this.#names.recorded(pod.name), from);
     return first === undefined || first > to ? undefined : first - from;
   }
 
   /** A pod that is ended before its turn never has it. */
   #requeueMs(pod: PodRef, fromMs: number, toMs: number): number | undefined {
     const now = this.#now();
-    const end = this.#ends.get(this.#names.recorded(pod.name))?.find((t) => t > now);
+    const end = this.#syncs.nextEnd(this.#names.recorded(pod.name), now);
     const next = this.#nextSync(pod, fromMs, toMs);
     if (end !== undefined && end - now <= (next ?? toMs)) return toMs;
     // The recording was over before the pod's turn came.
@@ -272,7 +275,7 @@ export class Accidents {
 
   #nextSync(pod: PodRef, fromMs: number, toMs: number): number | undefined {
     const now = this.#now();
-    const next = this.#syncs.get(this.#names.recorded(pod.name))?.find((t) => t >= now + fromMs);
+    const next = this.#syncs.next(this.#names.recorded(pod.name), now + fromMs);
     return next === undefined || next > now + toMs ? undefined : Math.max(0, next - now);
   }
 
@@ -365,7 +368,7 @@ export class Accidents {
       }
       if (at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
       // What was written after a further sync is of that.
-      if (!isFirst && this.#syncs.get(name)?.some((t) => t > (times.at(-1) ?? now) && t < at - BEFORE_WRITE_MS)) break;
+      if (!isFirst && this.#syncs.of(name).some((t) => t > (times.at(-1) ?? now) && t < at - BEFORE_WRITE_MS)) break;
       times.push(at);
       busyUntil = at;
     }
@@ -403,9 +406,31 @@ export class Accidents {
   /** The first run may do no more than look: the first attempt says the phase. */
   #jitterMs(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined {
     const first = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
-    if (first === undefined) return undefined;
-    const late = Math.max(1, ms(first.t) - 3 - this.#now());
-    return late <= periodMs + SAME_MS ? late : late % periodMs;
+    const late = first === undefined ? undefined : Math.max(1, ms(first.t) - 3 - this.#now());
+    if (late !== undefined && late <= periodMs + SAME_MS) return late;
+    const unready = probe === 'readiness' ? this.#unreadyMs(pod, container) : undefined;
+    if (unready !== undefined && unready <= periodMs) return unready;
+    return late === undefined ? undefined : late % periodMs;
+  }
+
+  /**
+   * The first run of a readiness worker makes a container unready that counted as ready; where its startup did that, the
+   * run came no sooner.
+   */
+  #unreadyMs(pod: PodRef, container: string): number | undefined {
+    const name = this.#names.recorded(pod.name);
+    const viewIn = ({ containers, init = [] }: PodEntry) =>
+      [...containers, ...init].find((view) => view.name === container);
+    const mine = this.#story.pods.filter((entry) => entry.pod === name);
+    const index = mine.findIndex((entry, i) => {
+      const before = mine[i - 1];
+      const wasReady = before !== undefined && viewIn(before)?.ready === true;
+      return ms(entry.t) > this.#now() && wasReady && viewIn(entry)?.ready === false;
+    });
+    const written = mine[index];
+    if (written === undefined) return undefined;
+    const lead = viewIn(written)?.started === true ? WRITE_MS : 0;
+    return Math.max(1, ms(written.t) - lead - this.#now());
   }
 
   #probesOf(pod: string, container: string, probe: ProbeType) {

@@ -64,7 +64,10 @@ export async function play(story: Story): Promise<Played> {
       },
     },
   });
-  lab.history.subscribe((fact) => recorder.see(fact));
+  lab.history.subscribe((fact) => {
+    recorder.see(fact);
+    if (fact.kind === 'sync') accidents.noteSync(fact.pod.name);
+  });
   repeatFollowUps(lab, names, story);
   lab.ensureNamespace(story.namespace);
   lab.start();
