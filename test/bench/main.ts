@@ -8,6 +8,8 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   transport: async () => (await import('./transport.ts')).transportFigures(),
   docker: async () => (await import('./docker.ts')).dockerFigures(),
   osm: async () => (await import('./osm.ts')).osmFigures(),
+  injection: async () => (await import('./injection.ts')).injectionFigures(),
+  'ads-docker': async () => (await import('./ads.ts')).adsFigures(),
   'osm-docker': async () => (await import('./osm.ts')).osmDockerFigures(),
 };
 
@@ -39,7 +41,7 @@ async function measure(name: string): Promise<number> {
 
 async function possibleParts(): Promise<string[]> {
   const { available } = await probeDockerEngine();
-  if (!available) console.log('left out: docker and osm-docker, no engine answers');
+  if (!available) console.log('left out: what needs an engine, none answers');
   return Object.keys(PARTS).filter((name) => available || !name.endsWith('docker'));
 }
 
