@@ -1,3 +1,4 @@
+import { sameTemplate } from '../../controllers/pod-template-hash.ts';
 import type { Deployment, Event, Pod, PodTemplateSpec, ReplicaSet } from '../../kube/objects.ts';
 import { describeContainers } from './describe-container.ts';
 import { describeEvents } from './describe-events.ts';
@@ -109,15 +110,15 @@ function conditionRows(w: DescribeWriter, all: readonly { type: string; status: 
   for (const { type, status, reason = '' } of all) w.line(1, `${type} \t${status}\t${reason}`);
 }
 
-/** The ReplicaSet of the deployment's template: the one with the deployment's own revision. */
+/** The ReplicaSet of the deployment's template; a paused Deployment whose template was changed has none yet. Models k8s.io/kubectl v0.34 pkg/util/deployment findNewReplicaSet. */
 function newestSet(
   deployment: Deployment,
   sets: readonly ReplicaSet[],
 ): { current: ReplicaSet | undefined; old: readonly ReplicaSet[] } {
-  const revisionKey = 'deployment.kubernetes.io/revision';
-  const revision = deployment.metadata.annotations?.[revisionKey];
-  const current = sets.find((set) => set.metadata.annotations?.[revisionKey] === revision);
-  return { current, old: sets.filter((set) => set !== current) };
+  const created = ({ metadata }: ReplicaSet) => `${metadata.creationTimestamp} ${metadata.name}`;
+  const byAge = [...sets].sort((a, b) => (created(a) < created(b) ? -1 : 1));
+  const current = byAge.find((set) => sameTemplate(set.spec?.template, deployment.spec?.template));
+  return { current, old: byAge.filter((set) => set !== current) };
 }
 
 function setList(sets: readonly ReplicaSet[]): string {

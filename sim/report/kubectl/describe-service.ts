@@ -1,8 +1,9 @@
 import type { EndpointSlice, Event, Service } from '../../kube/objects.ts';
 import { describeEvents } from './describe-events.ts';
 import { DescribeWriter } from './describe-writer.ts';
-import { firstThree } from './first-three.ts';
 import { formatLabels } from './labels.ts';
+
+const MAX_SHOWN = 3;
 
 /**
  * `kubectl describe service`. `slices`: the EndpointSlices of this service.
@@ -89,16 +90,28 @@ function ports(w: DescribeWriter, service: Service, slices: readonly EndpointSli
   }
 }
 
+/**
+ * The first three ready endpoints, and how many more. A fourth that is not ready makes kubectl say `+ 0 more...`; slices without
+ * ports count for every port.
+ * Models k8s.io/kubectl v0.34 pkg/describe formatEndpointSlices.
+ */
 function readyEndpoints(slices: readonly EndpointSlice[], portName: string): string {
-  const list: string[] = [];
-  for (const slice of slices) {
-    for (const port of slice.ports ?? []) {
-      if ((port.name ?? '') !== portName) continue;
-      for (const endpoint of slice.endpoints) {
-        if (endpoint.conditions?.ready === false) continue;
-        for (const address of endpoint.addresses) list.push(`${address}:${port.port}`);
-      }
+  const shown: string[] = [];
+  let ready = 0;
+  let more = false;
+  const add = (slice: EndpointSlice, suffix: string) => {
+    for (const { addresses, conditions } of slice.endpoints) {
+      if (shown.length === MAX_SHOWN) more = true;
+      if (conditions?.ready === false) continue;
+      if (!more) shown.push(`${addresses[0] ?? ''}${suffix}`);
+      ready++;
     }
+  };
+  for (const slice of slices) {
+    const ports = slice.ports ?? [];
+    if (ports.length === 0) add(slice, '');
+    for (const port of ports) if ((port.name ?? '') === portName) add(slice, `:${port.port}`);
   }
-  return slices.length === 0 ? '<none>' : firstThree(list, '');
+  if (slices.length === 0) return '<none>';
+  return more ? `${shown.join(',')} + ${ready - MAX_SHOWN} more...` : shown.join(',');
 }

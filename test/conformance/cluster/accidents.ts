@@ -138,7 +138,8 @@ export class Accidents {
   #lostAddress(actual: string): boolean {
     const name = this.#names.recorded(actual);
     const mine = this.#story.pods.filter(({ pod }) => pod === name);
-    return mine.some(({ ip }) => ip) && mine.at(-1)?.ip === false;
+    const last = mine.find(({ op, t }) => op === 'DELETED' && ms(t) > this.#now());
+    return mine.some(({ ip, t }) => ip && ms(t) < this.#now()) && (last ?? mine.at(-1))?.ip === false;
   }
 
   /** How long a controller's request to delete a pod took: until the API had it, and until the controller told of it. */

@@ -103,7 +103,7 @@ export function podText(entry: PodEntry): string {
     .join(' ');
 }
 
-function endpointsText({ op, endpoints }: EndpointsEntry): string {
+export function endpointsText({ op, endpoints }: EndpointsEntry): string {
   const lines = endpoints.map((endpoint) =>
     JSON.stringify(endpoint, (_, value) => (isRecord(value) ? Object.fromEntries(sorted(value)) : value)),
   );
@@ -111,7 +111,7 @@ function endpointsText({ op, endpoints }: EndpointsEntry): string {
   return `${op} ${lines.sort().join(' ')}`;
 }
 
-function workloadText({ op, replicas, status, conditions }: WorkloadEntry): string {
+export function workloadText({ op, replicas, status, conditions }: WorkloadEntry): string {
   const pairs = (record: object) =>
     sorted(record as Record<string, unknown>).map(([name, value]) => `${name}=${value}`);
   return [op, `replicas ${replicas}`, ...pairs(status), ...pairs(conditions)].join(' ');

@@ -16,6 +16,9 @@ import type { Story } from './story.ts';
 /** From the moment that a step is noted to its reaching the API or the app. */
 const APPLY_MS = 60;
 
+/** The last texts were taken after the end. */
+const AFTER_END_MS = 2000;
+
 /** The recorded node's containerd. */
 const LATENCIES = { exit: 40, create: 15, start: 30, exec: 15, pull: 25 };
 
@@ -79,7 +82,7 @@ export async function play(story: Story): Promise<Played> {
       await lab.advance(Math.max(0, effectOf(step, story) - clock.now()));
       await driver.do(step);
     }
-    await lab.advance(Math.max(0, story.duration * 1000 - clock.now()));
+    await lab.advance(Math.max(0, story.duration * 1000 + AFTER_END_MS - clock.now()));
   } finally {
     await lab.dispose();
   }

@@ -13,6 +13,7 @@ import type {
 import type { Names } from './names.ts';
 import { statusWritesOf } from './set-writes.ts';
 import type { ContainerView, EndpointsEntry, EventEntry, PodEntry, ProbeEntry, Story, WorkloadEntry } from './story.ts';
+import { World } from './world.ts';
 
 /** The part of a story that a run is compared by. */
 export type Observed = Pick<Story, 'events' | 'pods' | 'probes'> &
@@ -29,6 +30,8 @@ export class Recorder {
     deployments: [],
     replicasets: [],
   };
+  /** Everything that was written in the story's namespace. */
+  readonly world = new World();
   readonly #names: Names;
   readonly #namespace: string;
   readonly #errors = new Map<string, number>();
@@ -67,6 +70,7 @@ export class Recorder {
     if (fact.kind === 'probe') this.#probe(t, fact);
     if (fact.kind !== 'object' || fact.object.metadata.namespace !== this.#namespace) return;
     const { op } = fact;
+    this.world.add(t, op, fact.object);
     const object = fact.object as unknown;
     switch (fact.object.kind) {
       case 'Pod':

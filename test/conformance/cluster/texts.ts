@@ -2,12 +2,9 @@ import type { Pod } from '../../../sim/kube/objects.ts';
 import { describePod } from '../../../sim/report/kubectl/describe-pod.ts';
 import { podTable } from '../../../sim/report/kubectl/pod-table.ts';
 import { printTable } from '../../../sim/report/kubectl/table.ts';
-import { mask } from './mask.ts';
 import type { Names } from './names.ts';
 import type { PodEntry, Story } from './story.ts';
-
-/** kubectl asks the API this long after the text's time, at most. */
-const ASKED_WITHIN_S = 0.6;
+import { ASKED_WITHIN_S, comparable, firstDifference, firstIfAll, snapshotTexts } from './text-lines.ts';
 
 export interface TextInput {
   story: Story;
@@ -26,15 +23,14 @@ export interface TextInput {
  */
 export function compareTexts(input: TextInput): string[] {
   const differences: string[] = [];
-  for (const [file, text] of input.story.texts) {
-    const match = /^(describe|get)-(?!svc-|deployment-)(.+)$/.exec(file);
-    const header = /^# \S+ rel=([\d.]+)\n/.exec(text);
-    if (match === null || header === null) continue;
-    const at = Number(header[1]) - input.story.textOffset;
-    const body = text.slice(header[0].length);
+  for (const { file, body, at } of snapshotTexts(input.story)) {
+    const match = /^(describe|get)-(?!svc|deployment)/.exec(file);
+    if (match === null) continue;
     const blocks = match[1] === 'describe' ? describedPods(body) : listedPods(body);
     for (const [pod, lines] of blocks) {
-      const difference = comparePod(input, pod, lines, at, match[1] === 'describe' ? described : listed);
+      const difference = firstIfAll(
+        at.map((time) => comparePod(input, pod, lines, time, match[1] === 'describe' ? described : listed)),
+      );
       if (difference !== undefined) differences.push(`${file}.txt ${pod}: ${difference}`);
     }
   }
@@ -68,45 +64,6 @@ function comparePod(
   return first ?? 'the run has no such transition';
 }
 
-function comparable(lines: readonly string[]): string[] {
-  return streamsApart(lines).map(maskText);
-}
-
-/**
- * A message that is the end of a log: what the app wrote to stdout (its JSON lines) and to stderr within a millisecond stands there
- * in either order.
- */
-function streamsApart(lines: readonly string[]): string[] {
-  const result: string[] = [];
-  for (let i = 0; i < lines.length; i++) {
-    const head = /^ *Message: +/.exec(lines[i] ?? '')?.[0];
-    const end = lines.indexOf('', i);
-    const log = head === undefined || end < 0 ? [] : [(lines[i] ?? '').slice(head.length), ...lines.slice(i + 1, end)];
-    if (head === undefined || !log.some(isAppLine)) {
-      result.push(lines[i] ?? '');
-      continue;
-    }
-    // Where its beginning was cut off hangs on the lengths of the numbers in it.
-    const whole = log
-      .filter(isAppLine)
-      .map((line) => (line.startsWith('{') ? line : line.replace(/^.*?(?="httpver":)/, '')));
-    result.push(head, ...whole, ...log.filter((line) => !isAppLine(line)));
-    i = end - 1;
-  }
-  return result;
-}
-
-function isAppLine(line: string): boolean {
-  return line.includes('"mono":');
-}
-
-function firstDifference(expected: readonly string[], actual: readonly string[]): string | undefined {
-  for (let i = 0; i < Math.max(expected.length, actual.length); i++) {
-    if (expected[i] !== actual[i]) return `line ${i + 1}\n    recorded ${expected[i]}\n    played   ${actual[i]}`;
-  }
-  return undefined;
-}
-
 function describedPods(text: string): Map<string, string[]> {
   const pods = new Map<string, string[]>();
   for (const block of text.split(/^(?=Name: )/m)) {
@@ -138,21 +95,4 @@ function listed(pod: Pod, now: number): string[] {
 function head(text: string): string[] {
   const [before = ''] = text.split(/^Events:/m);
   return before.trimEnd().split('\n');
-}
-
-function maskText(line: string): string {
-  return mask(line)
-    .replace(/^( *(?:Container ID|Image ID|IP|Start Time|Started|Finished|IPs): *)\S.*$/, '$1<masked>')
-    .replace(/pod-template-hash=\w+/g, 'pod-template-hash=<hash>')
-    .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
-    .replace(/^(Node: +[^/]+)\/\S+/, '$1/<ip>')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
-    .replace(/(?<=[\s(])(?:\d+[dhms])+(?= |\)|$)|<invalid>/g, '<age>')
-    .replace(/"(mono|dur)":[\d.e-]+/g, '"$1":<seconds>')
-    .replace(/"t":"[^"]*"/g, '"t":<time>')
-    .replace(/"remote":"[^"]*"/g, '"remote":<client>')
-    .replace(/^goroutine \d+ /, 'goroutine <n> ')
-    .replace(/\b0x[0-9a-f]{6,}/g, '<address>')
-    .replace(/ +/g, ' ')
-    .trimEnd();
 }

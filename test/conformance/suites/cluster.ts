@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { changes, compare, podText } from '../cluster/compare.ts';
+import { compareObjectTexts } from '../cluster/object-texts.ts';
 import { play } from '../cluster/play.ts';
 import { isStory, readStory } from '../cluster/story.ts';
 import { compareTexts } from '../cluster/texts.ts';
@@ -28,7 +29,9 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
         object: (entry, next, until) => recorder.object(entry, next, until),
         epochMs: lab.clock.epochMs,
       });
-      differences = [...compare(story, observed), ...texts];
+      const { epochMs } = lab.clock;
+      const objects = compareObjectTexts({ story, observed, names, world: recorder.world, epochMs });
+      differences = [...compare(story, observed), ...texts, ...objects];
     } catch (error) {
       differences = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
     }
