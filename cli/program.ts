@@ -10,7 +10,7 @@ const EXAMPLES = `Examples:
   probelab run pod.yaml --runtime docker
 
 `;
-const OUTPUT = 'table|wide|json|yaml|name|junit|github|markdown, with =FILE into a file; repeatable';
+const OUTPUT = 'table|wide|json|yaml|name|junit|github|markdown|html, with =FILE into a file; repeatable';
 
 function list(value: string, before: readonly string[]): string[] {
   return [...before, value];
@@ -52,7 +52,7 @@ function runCommands(program: Command): void {
   program
     .command('sweep')
     .description('play a file with every combination of values and seeds, in virtual time; exit 1 if a run fails')
-    .argument('<file>', 'scenario or manifests; - reads stdin')
+    .argument('<files...>', 'scenario or manifests; - reads stdin')
     .option(
       '--set <variation>',
       'FIELD=VALUES: livenessProbe.failureThreshold=1,3,5, app/startupProbe.periodSeconds=1..5, pod/web:PATH=… or spec.… of the scenario; repeatable',

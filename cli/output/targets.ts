@@ -1,6 +1,6 @@
 import { LabError } from '../../sim/core/errors.ts';
 
-export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name', 'junit', 'github', 'markdown'] as const;
+export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name', 'junit', 'github', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** One `-o`: a format, and the file it goes to; no file: stdout. */

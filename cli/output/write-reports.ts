@@ -52,6 +52,13 @@ async function render(
       return (await import('./markdown.ts')).markdown(reports);
     case 'github':
       return (await import('./markdown.ts')).githubAnnotations(reports);
+    case 'html': {
+      const [{ htmlPage }, { markdown }] = await Promise.all([
+        import('../../sim/report/html/page.ts'),
+        import('./markdown.ts'),
+      ]);
+      return htmlPage(reports, { markdown: (report) => markdown([report]) });
+    }
     case 'name':
       return reports.map((report) => `scenario.probelab.dev/${report.metadata.name}\n`).join('');
     default:
