@@ -51,7 +51,7 @@ function runCommands(program: Command): void {
     .action(runAction(async () => (await import('./commands/diff.ts')).diffCommand));
   program
     .command('sweep')
-    .description('play a file with every combination of values and seeds, in virtual time; exit 1 if a run fails')
+    .description('play files with every combination of values and seeds, in virtual time; exit 1 if a run fails')
     .argument('<files...>', 'scenario or manifests; - reads stdin')
     .option(
       '--set <variation>',
@@ -65,7 +65,7 @@ function runCommands(program: Command): void {
   program
     .command('up')
     .description('start what a file describes on Docker and leave it running')
-    .argument('<file>', 'scenario or manifests; - reads stdin')
+    .argument('<files...>', 'scenarios, manifests or folders; - reads stdin')
     .option('--seed <n>', 'seed of everything random')
     .action(runAction(async () => (await import('./commands/up.ts')).upCommand));
   program
