@@ -22,50 +22,55 @@ interface SweepOptions extends GlobalOptions {
 const MAX_RUNS = 10_000;
 
 /**
- * `probelab sweep FILE --set FIELD=VALUES --seeds 1..20`: plays a file with every combination of values and every seed,
- * in virtual time, and prints a line for each combination. Exit 1 if a run failed.
+ * `probelab sweep FILE… --set FIELD=VALUES --seeds 1..20`: plays files with every combination of values and every seed,
+ * in virtual time, and prints a line for each file and combination. Exit 1 if a run failed.
  */
-export async function sweepCommand(file: string, options: SweepOptions): Promise<number> {
+export async function sweepCommand(paths: readonly string[], options: SweepOptions): Promise<number> {
   const [target] = parseTargets(options.output, ['table', 'json']);
   const variations = options.set.map(parseVariation);
   const seeds = parseSeeds(options.seeds);
-  if (variations.length === 0 && seeds === undefined) {
+  const files = findFiles(paths);
+  if (variations.length === 0 && seeds === undefined && files.length < 2) {
     throw new LabError('USAGE', 'sweep needs something to vary', {
-      hint: 'Give --set FIELD=VALUES, or --seeds 1..20.',
+      hint: 'Give --set FIELD=VALUES, --seeds 1..20, or several files.',
     });
   }
   const all = combinations(variations);
-  const count = all.length * (seeds?.length ?? 1);
+  const count = files.length * all.length * (seeds?.length ?? 1);
   if (count > MAX_RUNS) {
     throw new LabError('USAGE', `that would be ${count} runs`, { hint: `At most ${MAX_RUNS} at once: vary less.` });
   }
-  const files = findFiles([file]);
-  const [source] = files;
-  if (source === undefined || files.length > 1) throw new LabError('USAGE', 'sweep takes one file');
   warnUnsupported(loadAll(files, { strict: false }), paint(wantsColor(options.color, process.stderr)));
   const interrupt = new Interrupt({ signals: false });
   const runs: SweepRun[] = [];
   try {
-    for (const combination of all) {
-      const varied = load(source, combination);
-      for (const seed of seeds ?? [varied.scenario.seed])
-        runs.push(await playOne(varied, combination, seed, interrupt));
+    for (const source of files) {
+      for (const combination of all) {
+        const varied = load(source, combination);
+        const file: SweepRun['values'] = files.length > 1 ? { FILE: varied.scenario.name } : {};
+        for (const seed of seeds ?? [varied.scenario.seed]) {
+          const run = await playOne(varied, combination, seed, interrupt);
+          runs.push({ ...run, values: { ...file, ...run.values } });
+        }
+      }
     }
   } finally {
     interrupt.dispose();
   }
   if (target?.format === 'json') {
-    out(`${JSON.stringify({ apiVersion: 'probelab.dev/v1alpha1', kind: 'Sweep', file, runs }, null, 4)}\n`);
+    out(
+      `${JSON.stringify({ apiVersion: 'probelab.dev/v1alpha1', kind: 'Sweep', files: files.map(({ file }) => file), runs }, null, 4)}\n`,
+    );
   } else {
     out(printTable(sweepTable(runs)));
-    err(`${count} ${count === 1 ? 'run' : 'runs'} of ${file}\n`);
+    err(`${count} ${count === 1 ? 'run' : 'runs'} of ${paths.join(' ')}\n`);
   }
   return worst(runs.map(codeOf));
 }
 
 function load({ file, text, ...rest }: SourceFile, combination: Combination): LoadedScenario {
   const [loaded] = loadAll([{ file, text: varyText(text, combination), ...rest }], { strict: false });
-  if (loaded === undefined) throw new LabError('USAGE', 'sweep takes one file');
+  if (loaded === undefined) throw new LabError('USAGE', `${file} is empty`);
   const { scenario, unsupported } = loaded;
   return { scenario: { ...scenario, manifests: varyObjects(scenario.manifests, combination) }, unsupported };
 }
