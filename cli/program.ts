@@ -52,7 +52,7 @@ function runCommands(program: Command): void {
   program
     .command('sweep')
     .description('play files with every combination of values and seeds, in virtual time; exit 1 if a run fails')
-    .argument('<files...>', 'scenario or manifests; - reads stdin')
+    .argument('<files...>', 'scenarios, manifests or folders; - reads stdin')
     .option(
       '--set <variation>',
       'FIELD=VALUES: livenessProbe.failureThreshold=1,3,5, app/startupProbe.periodSeconds=1..5, pod/web:PATH=… or spec.… of the scenario; repeatable',
@@ -65,7 +65,7 @@ function runCommands(program: Command): void {
   program
     .command('up')
     .description('start what a file describes on Docker and leave it running')
-    .argument('<files...>', 'scenarios, manifests or folders; - reads stdin')
+    .argument('<file>', 'scenario or manifests; - reads stdin')
     .option('--seed <n>', 'seed of everything random')
     .action(runAction(async () => (await import('./commands/up.ts')).upCommand));
   program
