@@ -107,7 +107,7 @@ class DockerRuntime implements RuntimePort {
       new ServiceProxy({
         services: options.services,
         gateway,
-        notice: (code, message) => run.notice('info', code, message),
+        notice: (message) => run.notice('info', 'SERVICE_NAME', message),
       });
     if (options.services !== undefined) this.serviceAddress = gateway;
     this.#containers = new PodContainers({

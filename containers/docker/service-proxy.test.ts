@@ -61,7 +61,7 @@ describe('the Services of pods in docker', () => {
 
   function proxyOf(cluster: Cluster): { proxy: ServiceProxy; notices: string[] } {
     const notices: string[] = [];
-    const notice = (_code: string, message: string): void => void notices.push(message);
+    const notice = (message: string): void => void notices.push(message);
     const proxy = new ServiceProxy({ services: cluster, gateway: '127.0.0.1', notice });
     ends.push(() => proxy.close());
     return { proxy, notices };

@@ -6,7 +6,7 @@ export interface ServiceProxyOptions {
   services: ServiceCatalogue;
   /** The pod network's gateway: an address of this machine that pods reach. */
   gateway: string;
-  notice(code: string, message: string): void;
+  notice(message: string): void;
 }
 
 /**
@@ -99,7 +99,7 @@ export class ServiceProxy {
   #tell(key: string, message: string): void {
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    this.#options.notice('SERVICE_NAME', message);
+    this.#options.notice(message);
   }
 }
 
