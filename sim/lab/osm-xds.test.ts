@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { PODS, type Pod } from '../kube/objects.ts';
+import type { NewObject } from '../kube/store.ts';
+import { createLab, type Lab } from '../lab.ts';
+import type { MeshConfigSpec } from '../mesh/osm/mesh-config.ts';
+import type { ClientOutcome } from '../programs/host.ts';
+
+const MANIFESTS = '../../scenarios/osm/traffic/manifests';
+function manifest(name: string): NewObject[] {
+  const text = readFileSync(new URL(`${MANIFESTS}/${name}.yaml`, import.meta.url), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as NewObject);
+}
+
+const PERMISSIVE: MeshConfigSpec = { traffic: { enablePermissiveTrafficPolicyMode: true } };
+
+/** bookbuyer and bookstore in the mesh, osm-controller beside them, 10s later. */
+async function bookshop(spec: MeshConfigSpec, ...more: NewObject[]): Promise<Lab> {
+  const lab = await createLab({ mesh: { osm: { meshConfig: { spec } } } });
+  lab.start();
+  lab.apply([...manifest('osm-controller'), ...manifest('bookstore'), ...more]);
+  await lab.advance(10_000);
+  return lab;
+}
+
+const podOf = (lab: Lab, name: string): Pod => {
+  const pod = lab.store.list(PODS).find(({ metadata }) => metadata.name === name);
+  if (pod === undefined) throw new Error(`no pod ${name}`);
+  return pod;
+};
+
+/** What a request of bookbuyer's app (or another's) gets: a status, or the cause of a failure. */
+async function ask(
+  lab: Lab,
+  path = '/books',
+  from = 'bookbuyer',
+  host = 'bookstore.bookstore',
+): Promise<number | string> {
+  let outcome: ClientOutcome | undefined;
+  const request = { scheme: 'http', method: 'GET', host, port: 14001, target: path, timeoutMs: 1000 } as const;
+  const command = { podUID: podOf(lab, from).metadata.uid, container: from, request };
+  lab.runtime.requestFrom?.(command, (answer) => {
+    outcome = answer;
+  });
+  await lab.advance(1100);
+  if (outcome === undefined) return 'no answer';
+  return outcome.kind === 'response' ? outcome.status : outcome.cause;
+}
+
+const steer = (lab: Lab, pod: string, container: string, patch: object) =>
+  lab.runtime.steer({ target: 'app', podUID: podOf(lab, pod).metadata.uid, container, patch: { ...patch } });
+const killEnvoy = async (lab: Lab, pod: string) => {
+  lab.runtime.steer({ target: 'envoy', podUID: podOf(lab, pod).metadata.uid, patch: { kill: true } });
+  await lab.advance(6000);
+};
+const ads = (lab: Lab, listening: boolean) =>
+  steer(lab, 'osm-controller', 'osm-controller', { server: 15_128, listening });
+
+const TARGET: NewObject = {
+  apiVersion: 'access.smi-spec.io/v1alpha3',
+  kind: 'TrafficTarget',
+  metadata: { name: 'books', namespace: 'bookstore' },
+  spec: {
+    destination: { kind: 'ServiceAccount', name: 'bookstore', namespace: 'bookstore' },
+    sources: [{ kind: 'ServiceAccount', name: 'bookbuyer', namespace: 'bookbuyer' }],
+    rules: [{ kind: 'HTTPRouteGroup', name: 'routes', matches: ['books'] }],
+  },
+};
+const GROUP: NewObject = {
+  apiVersion: 'specs.smi-spec.io/v1alpha4',
+  kind: 'HTTPRouteGroup',
+  metadata: { name: 'routes', namespace: 'bookstore' },
+  spec: { matches: [{ name: 'books', pathRegex: '/books' }] },
+};
+
+describe('traffic between meshed pods', () => {
+  it('passes both proxies, and no one else gets in', async () => {
+    const outsider: NewObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'outsider', namespace: 'default' },
+      spec: { containers: [{ name: 'outsider', image: 'openservicemesh/bookbuyer:v1.1.4', command: ['/bookbuyer'] }] },
+    };
+    const lab = await bookshop(PERMISSIVE, outsider);
+    expect(await ask(lab)).toBe(200);
+    expect(await ask(lab, '/books', 'outsider')).toBe('reset');
+    const passed = lab.history.facts.flatMap((fact) =>
+      fact.kind === 'log' && fact.container === 'envoy' && fact.line.includes('"/books"')
+        ? [JSON.parse(fact.line).upstream_cluster]
+        : [],
+    );
+    expect(passed).toEqual(['bookstore/bookstore|14001|local', 'bookstore/bookstore|14001']);
+  });
+
+  it('finds no upstream once the service has no ready endpoint, and says so', async () => {
+    const lab = await bookshop(PERMISSIVE);
+    steer(lab, 'bookstore', 'bookstore', { listening: false });
+    await lab.advance(12_000);
+    expect(await ask(lab)).toBe(503);
+    steer(lab, 'bookstore', 'bookstore', { listening: true });
+    await lab.advance(10_000);
+    expect(await ask(lab)).toBe(200);
+  });
+
+  it('without permission ends at a port where nobody listens; with it two seconds later on', async () => {
+    const lab = await bookshop({});
+    expect(await ask(lab)).toBe('refused');
+    lab.apply([GROUP, TARGET]);
+    expect(await ask(lab)).toBe('refused');
+    await lab.advance(1500);
+    expect(await ask(lab)).toBe(200);
+    expect(await ask(lab, '/admin')).toBe(404);
+    lab.store.delete(
+      { apiVersion: TARGET.apiVersion, kind: TARGET.kind, plural: 'traffictargets', namespaced: true },
+      'bookstore',
+      'books',
+    );
+    await lab.advance(3000);
+    expect(await ask(lab)).toBe('refused');
+  });
+
+  it('is let out to wherever it wants only if the mesh allows egress', async () => {
+    const elsewhere = manifest('bookstore')
+      .filter(({ kind }) => kind !== 'Namespace')
+      .map((object) => ({
+        ...object,
+        metadata: { ...object.metadata, namespace: 'outside', name: 'other' },
+      }));
+    const [, pod] = elsewhere as [NewObject, NewObject];
+    const free = await bookshop({ traffic: { enableEgress: true } }, pod);
+    expect(await ask(free, '/', 'bookbuyer', podOf(free, 'other').status.podIP)).toBe(200);
+    const closed = await bookshop({}, pod);
+    expect(await ask(closed, '/', 'bookbuyer', podOf(closed, 'other').status.podIP)).toBe('refused');
+  });
+});
+
+describe('osm-controller and the proxies', () => {
+  it('keep what they have while ADS is away, and catch up when it is back', async () => {
+    const lab = await bookshop({});
+    ads(lab, false);
+    await lab.advance(1000);
+    lab.apply([GROUP, TARGET]);
+    await lab.advance(5000);
+    expect(await ask(lab)).toBe('refused');
+    ads(lab, true);
+    await lab.advance(31_000);
+    expect(await ask(lab)).toBe(200);
+  });
+
+  it('find each other again when osm-controller was restarted', async () => {
+    const lab = await bookshop({});
+    steer(lab, 'osm-controller', 'osm-controller', { exit: 1, instanceOnly: true });
+    await lab.advance(40_000);
+    lab.apply([GROUP, TARGET]);
+    await lab.advance(5000);
+    expect(await ask(lab)).toBe(200);
+  });
+
+  it('renew certificates before they end, as long as they can talk', async () => {
+    const lab = await bookshop({ ...PERMISSIVE, certificate: { serviceCertValidityDuration: '45s' } });
+    await lab.advance(60_000);
+    await killEnvoy(lab, 'bookstore');
+    expect(await ask(lab)).toBe(200);
+    ads(lab, false);
+    await lab.advance(60_000);
+    // The connection of before.
+    expect(await ask(lab)).toBe(200);
+    // Whoever has to connect anew has a certificate that has ended.
+    await killEnvoy(lab, 'bookbuyer');
+    await lab.advance(31_000);
+    expect(await ask(lab)).not.toBe(200);
+  });
+
+  it('are not asked for where the lab has no osm-controller', async () => {
+    const lab = await createLab({ mesh: { osm: { meshConfig: { spec: PERMISSIVE } } } });
+    lab.start();
+    lab.apply(manifest('bookstore'));
+    await lab.advance(10_000);
+    // No mutual TLS without certificates: the proxy passes on what comes, and bookstore's lets it not in.
+    expect(await ask(lab)).not.toBe(200);
+    expect(podOf(lab, 'bookstore').status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+  });
+});
