@@ -58,7 +58,7 @@ describeDocker('a meshed pod has what it needs and no more', () => {
   it('nobody is privileged, and osm-init alone may change the network', () => {
     for (const [name, { HostConfig }] of containers) {
       expect(HostConfig, name).toMatchObject({ Privileged: false, PidMode: '', UsernsMode: '' });
-      const added = (HostConfig.CapAdd ?? []).map((capability) => capability.replace(/^CAP_/, ''));
+      const added = (HostConfig.CapAdd ?? []).map((capability: string) => capability.replace(/^CAP_/, ''));
       expect(added, name).toEqual(name === 'osm-init' ? ['NET_ADMIN'] : []);
       expect(HostConfig.Devices ?? [], name).toEqual([]);
     }
