@@ -1,5 +1,6 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
+import { deepEqual } from '../kube/deep-equal.ts';
 import { PODS, type Pod, type PodStatus } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import { mergePodStatus } from './status/merge-status.ts';
@@ -61,6 +62,10 @@ export class StatusWriter {
       return;
     }
     if ((this.#options.writes?.(uid) ?? []).length > 0) {
+      if (!this.#changed.has(uid) && !this.#changes(change)) {
+        this.#written(uid);
+        return;
+      }
       this.#waiting.set(uid, [change]);
       this.#awaitGiven(uid);
       return;
@@ -114,6 +119,8 @@ export class StatusWriter {
     const given = writes?.(uid) ?? [];
     clock.setTimeout(() => {
       const waiting = this.#waiting.get(uid) ?? [];
+      // What changes nothing is not written.
+      while (waiting[1] !== undefined && !this.#changes(waiting[0] as Change)) waiting.shift();
       // Of more changes than writes, an old one was overtaken before the write began.
       while (waiting.length > Math.max(1, given.length) && (waiting[0]?.at ?? 0) < clock.now() - BURST_MS)
         waiting.shift();
@@ -130,15 +137,24 @@ export class StatusWriter {
     }, given[0] ?? writeMs);
   }
 
-  #write({ pod, status, delaysTerminalPhase }: Change): void {
-    const { namespace, name, uid } = pod.metadata;
+  /** Would a write of it make a difference? */
+  #changes(change: Change): boolean {
+    const { namespace, name } = change.pod.metadata;
+    const current = this.#options.store.get(PODS, namespace, name);
+    return current !== undefined && !deepEqual(this.#merged(current, change).status, current.status);
+  }
+
+  #merged(current: Pod, { pod, status, delaysTerminalPhase }: Change): Pod {
+    // A new pod of the same name is another pod.
+    if (current.metadata.uid !== pod.metadata.uid) return current;
+    const now = rfc3339(this.#options.clock);
+    return { ...current, status: mergePodStatus(current.status, status, { delaysTerminalPhase, now }) };
+  }
+
+  #write(change: Change): void {
+    const { namespace, name } = change.pod.metadata;
     try {
-      this.#options.store.mutate(PODS, namespace, name, (current) => {
-        // A new pod of the same name is another pod.
-        if (current.metadata.uid !== uid) return current;
-        const now = rfc3339(this.#options.clock);
-        return { ...current, status: mergePodStatus(current.status, status, { delaysTerminalPhase, now }) };
-      });
+      this.#options.store.mutate(PODS, namespace, name, (current) => this.#merged(current, change));
     } catch (error) {
       // The object was deleted by force: its status has no place any more.
       if (!(error instanceof LabError && error.code === 'NotFound')) throw error;
