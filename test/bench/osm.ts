@@ -5,7 +5,7 @@ import { findScenarios, readScenario } from '../../testing/vitest.ts';
 import type { Figure } from './figure.ts';
 
 /** Runs in docker at the same time: they mostly wait. */
-const AT_ONCE = 8;
+const AT_ONCE = 10;
 
 /** Wall seconds for all scenarios of Open Service Mesh in virtual time, one after the other. */
 export async function osmFigures(): Promise<Figure[]> {
