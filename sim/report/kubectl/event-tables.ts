@@ -30,6 +30,7 @@ export function eventsCommandTable(events: readonly Event[], options: GetOptions
   const sorted = inListOrder(events).sort((a, b) => sortTime(a) - sortTime(b) || 0);
   return {
     headers: HEADERS,
+    raw: true,
     rows: sorted.map((event) => [
       eventAge(event, options.now),
       event.type,

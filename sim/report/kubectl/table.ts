@@ -5,6 +5,8 @@ import { escapeTerminal } from './terminal-escape.ts';
 export interface Table {
   headers: readonly string[];
   rows: readonly (readonly string[])[];
+  /** Cells keep their line breaks: `kubectl events` does not use the table printer. */
+  raw?: boolean;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface Table {
  * Models k8s.io/cli-runtime v0.34 pkg/printers/tableprinter.go printTable.
  */
 export function printTable(table: Table, options: { noHeaders?: boolean; remembered?: number[] } = {}): string {
-  const lines = table.rows.map((row) => row.map(cell).join('\t'));
+  const lines = table.rows.map((row) => row.map(table.raw === true ? escapeTerminal : cell).join('\t'));
   if (options.noHeaders !== true) lines.unshift(table.headers.join('\t'));
   const { remembered } = options;
   const tabs = remembered === undefined ? GET_TABS : { ...GET_TABS, remembered };

@@ -124,6 +124,19 @@ describe('event tables', () => {
     });
     expect(printTable(eventsCommandTable(events, { now: NOW }))).toBe(recorded);
   });
+
+  it('prints a message of several lines whole in kubectl events, cut in kubectl get events', () => {
+    const message = 'Readiness probe failed: out1\n\u001b[31mout2\n';
+    const events = [
+      event({ index: 0, seen: ageMs('3s'), type: 'Warning', reason: 'Unhealthy', object: 'Pod/both', message }),
+    ];
+    expect(printTable(eventsCommandTable(events, { now: NOW }), { noHeaders: true })).toBe(
+      '3s    Warning   Unhealthy   Pod/both   Readiness probe failed: out1\n^[[31mout2\n',
+    );
+    expect(printTable(eventTable(events, { now: NOW }), { noHeaders: true })).toBe(
+      '3s    Warning   Unhealthy   pod/both   Readiness probe failed: out1...\n',
+    );
+  });
 });
 
 function event(row: {

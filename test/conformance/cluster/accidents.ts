@@ -3,15 +3,18 @@ import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
 import type { Container, Pod, Probe } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
 import { ControllerReads } from './controller-reads.ts';
+import { firstRunMs } from './first-runs.ts';
 import { seenBy } from './looks.ts';
 import type { Names } from './names.ts';
 import { type PodWrite, podWritesOf } from './pod-writes.ts';
 import { RecordedSyncs } from './recorded-syncs.ts';
-import type { PodEntry, Story } from './story.ts';
+import type { Story } from './story.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
 const RELIST_MS = 2300;
 const SURELY_LOOKED_MS = 1300;
+/** A probe's end, the sync that it asks for, and the attempt that this triggers. */
+const TOLD_WITHIN_MS = 4;
 /** What is asked for in this moment may stand a little before it in the recording. */
 const SAME_MS = 60;
 /** Within what time the queue comes back to a pod: after a good sync, after one that failed or backs off. */
@@ -44,8 +47,6 @@ const LONGEST_SANDBOX_MS = 5000;
 const BEFORE_EVENT_MS = 10;
 const BEFORE_SYNC_MS = 2;
 const LONGEST_FIRST_WRITE_MS = 650;
-/** A write of an idle kubelet. */
-const WRITE_MS = 10;
 /** From a sync to its status's being written, at least. */
 const BEFORE_WRITE_MS = 4;
 const GRID_FIELDS = [
@@ -105,7 +106,8 @@ export class Accidents {
       mount: (pod) => this.#mountMs(pod),
       forget: (pod) => this.#forgetMs(pod),
       looksWhileTornDown: ({ name }) => this.#lostAddress(name),
-      jitter: (pod, container, probe, periodMs) => this.#jitterMs(pod, container, probe, periodMs),
+      jitter: (pod, container, probe, periodMs) =>
+        firstRunMs(this.#story, { pod: this.#names.recorded(pod.name), container, probe }, periodMs, this.#now()),
     };
   }
 
@@ -251,10 +253,18 @@ export class Accidents {
     if (next === undefined || next === 0) return next;
     const at = this.#now() + next;
     const name = this.#names.recorded(pod.name);
-    const told = this.#story.probes.some(
-      ({ pod: other, probe, t }) => other === name && probe === 'startup' && Math.abs(ms(t) - at) <= 1,
-    );
+    const told = this.#toldBefore(name, at);
     return told ? next + 2 : next;
+  }
+
+  /** Did a probe's end lead to this sync? A startup's; a readiness's, if the sync made it probe again at once. */
+  #toldBefore(name: string, at: number): boolean {
+    const ends = this.#story.probes.filter(({ pod, t }) => pod === name && Math.abs(ms(t) - at) <= TOLD_WITHIN_MS);
+    return ends.some(({ probe, container, t }, index) => {
+      if (probe !== 'readiness') return probe === 'startup' && Math.abs(ms(t) - at) <= 1;
+      const again = ends.slice(index + 1).some((next) => next.probe === probe && next.container === container);
+      return again && ms(t) <= at;
+    });
   }
 
   /** Of the syncs in a span of run time the first, in ms after its beginning. */
@@ -402,36 +412,6 @@ export class Accidents {
     if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;
     const timeoutMs = timeoutSeconds * 1000;
     return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
-  }
-
-  /** The first run may do no more than look: the first attempt says the phase. */
-  #jitterMs(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined {
-    const first = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
-    const late = first === undefined ? undefined : Math.max(1, ms(first.t) - 3 - this.#now());
-    if (late !== undefined && late <= periodMs + SAME_MS) return late;
-    const unready = probe === 'readiness' ? this.#unreadyMs(pod, container) : undefined;
-    if (unready !== undefined && unready <= periodMs) return unready;
-    return late === undefined ? undefined : late % periodMs;
-  }
-
-  /**
-   * The first run of a readiness worker makes a container unready that counted as ready; where its startup did that, the
-   * run came no sooner.
-   */
-  #unreadyMs(pod: PodRef, container: string): number | undefined {
-    const name = this.#names.recorded(pod.name);
-    const viewIn = ({ containers, init = [] }: PodEntry) =>
-      [...containers, ...init].find((view) => view.name === container);
-    const mine = this.#story.pods.filter((entry) => entry.pod === name);
-    const index = mine.findIndex((entry, i) => {
-      const before = mine[i - 1];
-      const wasReady = before !== undefined && viewIn(before)?.ready === true;
-      return ms(entry.t) > this.#now() && wasReady && viewIn(entry)?.ready === false;
-    });
-    const written = mine[index];
-    if (written === undefined) return undefined;
-    const lead = viewIn(written)?.started === true ? WRITE_MS : 0;
-    return Math.max(1, ms(written.t) - lead - this.#now());
   }
 
   #probesOf(pod: string, container: string, probe: ProbeType) {

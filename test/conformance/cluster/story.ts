@@ -114,7 +114,8 @@ export interface Story {
   texts: Map<string, string>;
 }
 
-const NEW_NAMESPACE = 'failed to sync configmap cache: timed out waiting for the condition';
+/** What a namespace that is seconds old says of its pods' volumes: not to be reproduced. */
+export const NEW_NAMESPACE = 'failed to sync configmap cache: timed out waiting for the condition';
 
 /** Reads a recording; any of its files may be packed (`.gz`). */
 export function readStory(folder: string): Story {

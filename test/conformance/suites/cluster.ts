@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { changes, compare, podText } from '../cluster/compare.ts';
+import { compareEventTexts } from '../cluster/event-texts.ts';
 import { compareObjectTexts } from '../cluster/object-texts.ts';
 import { play } from '../cluster/play.ts';
 import { isStory, readStory } from '../cluster/story.ts';
@@ -30,7 +31,8 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
         epochMs: lab.clock.epochMs,
       });
       const { epochMs } = lab.clock;
-      const objects = compareObjectTexts({ story, observed, names, world: recorder.world, epochMs });
+      const input = { story, observed, names, world: recorder.world, epochMs };
+      const objects = [...compareObjectTexts(input), ...compareEventTexts(input)];
       differences = [...compare(story, observed), ...texts, ...objects];
     } catch (error) {
       differences = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
