@@ -38,12 +38,13 @@ function overview(probe: string | undefined): string {
 function page(field: ExplainedField, probe: string | undefined): string {
   const lines = [
     `FIELD:    ${probe === undefined ? '' : `${probe}.`}${field.path} <${field.type}>`,
-    ...(field.default === undefined ? [] : [`DEFAULT:  ${field.default}`]),
+    field.default === undefined ? 'DEFAULT:  none, it must be given' : `DEFAULT:  ${field.default}`,
+    ...(field.minimum === undefined ? [] : [`MINIMUM:  ${field.minimum}`]),
     '',
     ...wrap(field.rule, 76),
     '',
     `SOURCE:   ${field.source}`,
-    ...(field.scenario === undefined ? [] : [`SEE IT:   probelab run ${field.scenario}`]),
+    `SEE IT:   probelab run ${field.scenario}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -14,7 +14,7 @@ export interface CallDescription extends ListCache {
   path?: string;
   /** Between two requests, ms. Default 100. */
   every?: number;
-  /** How long it waits for an answer, ms. Default 1000. */
+  /** How long it waits for an answer, ms. Default 3000. */
   timeout?: number;
   /** Counted from the process's start. */
   from?: number;
@@ -65,7 +65,7 @@ function fixed(address: string): () => string {
   return () => (address.includes(':') ? address : `${address}:80`);
 }
 
-function call(host: ProgramHost, { name, path = '/', timeout = 1000 }: CallDescription, target: string): void {
+function call(host: ProgramHost, { name, path = '/', timeout = 3000 }: CallDescription, target: string): void {
   const [address = '', port = '80'] = target.split(':');
   const startedAt = host.clock.now();
   host.request(

@@ -117,7 +117,7 @@ const call = z
     refresh: duration.optional().describe('The list is taken again at this interval (Ribbon: 30s).'),
     path: z.string().optional().describe('Default /.'),
     every: duration.optional().describe('Between two requests. Default 100ms.'),
-    timeout: duration.optional().describe('How long it waits for an answer. Default 1s.'),
+    timeout: duration.optional().describe('How long it waits for an answer. Default 3s.'),
     ...windowFields,
   })
   .describe('Requests sent again and again.');
