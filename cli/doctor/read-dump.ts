@@ -1,7 +1,7 @@
 import { LabError, LabErrors } from '../../sim/core/errors.ts';
 import type { DoctorInput } from '../../sim/doctor/cluster-view.ts';
 import { type ReadObjects, readObjects } from '../../sim/doctor/read-objects.ts';
-import { isRecord } from '../../sim/doctor/untyped.ts';
+import { isRecord, recordsAt } from '../../sim/doctor/untyped.ts';
 import { decodeManifests } from '../../sim/kube/decoding/manifests.ts';
 import { readYaml } from '../../sim/kube/decoding/yaml-file.ts';
 import { yaml11Scalar } from '../../sim/kube/decoding/yaml-scalar.ts';
@@ -17,13 +17,16 @@ export function readDumps(files: readonly string[]): DoctorInput {
   const errors: LabError[] = [];
   const parts: ReadObjects[] = [];
   let logs: DoctorInput['logs'] = [];
+  const runs: DoctorInput[] = [];
   for (const file of files) {
     const text = readInput(file);
     for (const part of partsOf(text, file)) {
       if ('report' in part) {
         const input = runInput(part.report);
-        parts.push({ objects: [...input.objects], events: [...input.events], errors: [] });
+        // The file may have been changed by hand: its objects are read as anybody's.
+        parts.push(readObjects({ kind: 'List', items: [...input.objects, ...input.events] }));
         logs = [...logs, ...input.logs];
+        runs.push(input);
       } else parts.push(part);
     }
   }
@@ -38,7 +41,11 @@ export function readDumps(files: readonly string[]): DoctorInput {
       hint: 'Run it first: probelab run FILE, then probelab doctor.',
     });
   }
-  return { origin: 'files', objects, events: parts.flatMap((part) => part.events), logs };
+  const events = parts.flatMap((part) => part.events);
+  const [run] = runs;
+  // A report holds all that there was: what is not in it did not exist.
+  if (run !== undefined && runs.length === parts.length) return { ...run, objects, events, logs };
+  return { origin: 'files', objects, events, logs };
 }
 
 function partsOf(text: string, file: string): (ReadObjects | { report: Report })[] {
@@ -75,6 +82,14 @@ function partOf(
   file: string,
   locate?: Parameters<typeof readObjects>[1],
 ): ReadObjects | { report: Report } {
-  if (isRecord(raw) && raw.kind === 'Report' && Array.isArray(raw.objects)) return { report: raw as unknown as Report };
+  if (isRecord(raw) && raw.kind === 'Report' && Array.isArray(raw.objects)) {
+    const list = (value: unknown) => (Array.isArray(value) ? value : []);
+    const whole = {
+      ...raw,
+      events: list(raw.events),
+      logs: recordsAt(raw, 'logs').map((log) => ({ ...log, lines: recordsAt(log, 'lines') })),
+    };
+    return { report: whole as unknown as Report };
+  }
   return readObjects(raw, locate ?? (() => ({ file, line: 1, column: 1 })));
 }

@@ -1,5 +1,6 @@
 import { LabError, type SourceLocation } from '../core/errors.ts';
 import { decodeObject, type FieldPath } from '../kube/decoding/decode-object.ts';
+import { tableOf } from '../kube/decoding/type-tables.ts';
 import type { Event, KubeObject } from '../kube/objects.ts';
 import { isRecord } from './untyped.ts';
 
@@ -73,7 +74,18 @@ function readOne(raw: Record<string, unknown>, path: FieldPath, locate: Locate, 
   if (raw.kind === 'Event') {
     const event = eventOf(raw);
     if (event !== undefined) result.events.push(event);
-  } else result.objects.push(complete(object as unknown as KubeObject));
+  } else result.objects.push(complete({ ...object, kind: kindOf(raw) } as unknown as KubeObject));
+}
+
+/** The group versions in which kinds with a type of their own are served. */
+const TYPED = ['v1', 'apps/v1', 'discovery.k8s.io/v1'];
+
+/** Another group may have a kind of the same name (a `Service` of Knative): it is called `Service.serving.knative.dev`. */
+function kindOf(raw: Record<string, unknown>): string {
+  const kind = String(raw.kind);
+  const isTyped = TYPED.some((apiVersion) => tableOf({ kind, apiVersion }) !== undefined);
+  if (!isTyped || tableOf(raw) !== undefined) return kind;
+  return `${kind}.${String(raw.apiVersion).replace(/\/.*$/, '')}`;
 }
 
 /** What every object of a kind has on a server. */
@@ -82,16 +94,21 @@ function complete(object: KubeObject): KubeObject {
   const labels = isRecord(metadata.labels) ? textsOf(metadata.labels) : undefined;
   const annotations = isRecord(metadata.annotations) ? textsOf(metadata.annotations) : undefined;
   const namespace = typeof metadata.namespace === 'string' ? { namespace: metadata.namespace } : {};
-  const { namespace: _, ...rest } = metadata;
+  const { namespace: _, ownerReferences: owners, ...rest } = metadata;
+  const ownerReferences = Array.isArray(owners) ? { ownerReferences: owners.filter(isRecord) } : {};
   const full = {
     ...object,
     metadata: {
       ...rest,
       ...namespace,
+      ...(ownerReferences as Pick<KubeObject['metadata'], 'ownerReferences'>),
       ...(labels === undefined ? {} : { labels }),
       ...(annotations === undefined ? {} : { annotations }),
     },
   };
+  if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') {
+    return { ...full, spec: { ...object.spec, template: object.spec?.template ?? {} } };
+  }
   if (object.kind !== 'Pod') return full;
   return { ...full, spec: { ...object.spec, containers: object.spec?.containers ?? [] }, status: object.status ?? {} };
 }

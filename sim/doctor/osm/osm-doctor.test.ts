@@ -247,3 +247,37 @@ describe('what is not given', () => {
     expect(found.filter((text) => !expected.test(text))).toEqual([]);
   });
 });
+
+describe('the add-on of Azure Kubernetes Service', () => {
+  /** The run as the add-on would have installed it: in kube-system, with names and ports as its page lists them. */
+  async function addOn() {
+    const input = await meshedRun();
+    remove(input, 'Namespace', 'osm-system');
+    const text = JSON.stringify(input)
+      .replaceAll('"osm-system"', '"kube-system"')
+      .replaceAll('osm-webhook-osm', 'aks-osm-webhook-osm')
+      .replaceAll('osm-validator-mesh-osm', 'aks-osm-validator-mesh-osm');
+    const addOn = JSON.parse(text) as typeof input;
+    find(addOn, 'Service', 'osm-controller').spec.ports.push({ name: 'health', port: 9091 });
+    find(addOn, 'MeshConfig', 'osm-mesh-config').spec = {};
+    return addOn;
+  }
+
+  it('is known by its namespace, and has nothing wrong', async () => {
+    const input = await addOn();
+    expect(examine(input).checks[0]?.context).toBe(
+      'Verify the control plane of mesh "osm" in namespace "kube-system" (v1.1.4, AKS add-on)',
+    );
+    expect(findings(input)).toEqual([]);
+  });
+
+  it('takes the validator that its page shows, and misses its port 9091', async () => {
+    const input = await addOn();
+    const [webhook] = find(input, 'ValidatingWebhookConfiguration', 'aks-osm-validator-mesh-osm').webhooks;
+    const { caBundle } = webhook.clientConfig;
+    const service = { name: 'osm-config-validator', namespace: 'kube-system', path: '/validate-webhook', port: 9093 };
+    webhook.clientConfig = { service, caBundle };
+    find(input, 'Service', 'osm-controller').spec.ports.pop();
+    expect(findings(input)).toEqual(['Failure service: It has ports 15128, 9092; 9091 missing']);
+  });
+});
