@@ -47,6 +47,12 @@ export class World {
     return ([...found.values()] as unknown as Kinds[K][]).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
+  /** Every write of a kind but deletions, as a watch told of it. */
+  writes<K extends keyof Kinds>(kind: K): { t: number; object: Kinds[K] }[] {
+    const all = (this.#writes.get(kind) ?? []).filter(({ op }) => op !== 'DELETED');
+    return all.map(({ t, object }) => ({ t, object: object as unknown as Kinds[K] }));
+  }
+
   /** When something was written within a span: its beginning and each write, of more than `limit` those nearest to `at`. */
   moments({ from, to }: { from: number; to: number }, at: number, limit: number): number[] {
     const times = new Set([from, Math.min(to, Math.max(from, at))]);

@@ -5,6 +5,7 @@ import { compareEventTexts } from '../cluster/event-texts.ts';
 import { compareObjectTexts } from '../cluster/object-texts.ts';
 import { play } from '../cluster/play.ts';
 import { isStory, readStory } from '../cluster/story.ts';
+import { compareStreamTexts } from '../cluster/stream-texts.ts';
 import { compareTexts } from '../cluster/texts.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
 
@@ -32,7 +33,7 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
       });
       const { epochMs } = lab.clock;
       const input = { story, observed, names, world: recorder.world, epochMs };
-      const objects = [...compareObjectTexts(input), ...compareEventTexts(input)];
+      const objects = [...compareObjectTexts(input), ...compareEventTexts(input), ...compareStreamTexts(input)];
       differences = [...compare(story, observed), ...texts, ...objects];
     } catch (error) {
       differences = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
