@@ -1,5 +1,5 @@
-import { ClusterView, type DoctorInput, type DoctorLog } from '../../sim/doctor/cluster-view.ts';
-import type { Doctor, DoctorOptions, WantedResource } from '../../sim/doctor/doctor.ts';
+import { ClusterView, type DoctorAnswer, type DoctorInput, type DoctorLog } from '../../sim/doctor/cluster-view.ts';
+import type { Doctor, DoctorOptions, WantedAnswer, WantedResource } from '../../sim/doctor/doctor.ts';
 import { type ReadObjects, readObjects } from '../../sim/doctor/read-objects.ts';
 import type { KubeObject, Pod } from '../../sim/kube/objects.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -7,6 +7,7 @@ import type { Kubectl } from './kubectl.ts';
 const AT_ONCE = 4;
 const LOG_LINES = 500;
 const PODS_WITH_LOGS = 12;
+const ENDPOINTS_ASKED = 24;
 const NO_SUCH_RESOURCE = /doesn't have a resource type|could not find the requested resource|no matches for kind/i;
 
 /**
@@ -41,7 +42,25 @@ export async function readCluster(kubectl: Kubectl, doctor: Doctor, options: Doc
     const data = { [field.key]: answer.stdout.trim() };
     return [{ apiVersion: 'v1', kind: field.kind, metadata, data } as KubeObject];
   });
-  return { ...input, objects: [...objects, ...secrets.flat()], logs: await readLogs(kubectl, doctor, objects) };
+  return {
+    ...input,
+    objects: [...objects, ...secrets.flat()],
+    logs: await readLogs(kubectl, doctor, objects),
+    answers: await readAnswers(kubectl, doctor.answers?.(new ClusterView(input), options) ?? []),
+  };
+}
+
+/** What health endpoints say, asked through the API server: another `get`. */
+function readAnswers(kubectl: Kubectl, wanted: readonly WantedAnswer[]): Promise<DoctorAnswer[]> {
+  return inTurn(wanted.slice(0, ENDPOINTS_ASKED), async ({ namespace, pod, scheme, port, path }) => {
+    const name = `${scheme === 'https' ? 'https:' : ''}${encodeURIComponent(pod)}:${port}`;
+    const answer = await kubectl.get(
+      '--raw',
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${name}/proxy${path}`,
+    );
+    const text = answer.ok ? answer.stdout.trim().slice(0, 300) : answer.message;
+    return { namespace, pod, port, path, ok: answer.ok, text };
+  });
 }
 
 /** The objects, or why there are none. */

@@ -8,6 +8,17 @@ export interface DoctorLog {
   lines: readonly string[];
 }
 
+/** What a pod said when a doctor asked one of its health endpoints. */
+export interface DoctorAnswer {
+  namespace: string;
+  pod: string;
+  port: number;
+  path: string;
+  ok: boolean;
+  /** The body, or why there is none. */
+  text: string;
+}
+
 /** What a doctor looks at, wherever it comes from. Objects of known kinds have their types' shapes (`readObjects`). */
 export interface DoctorInput {
   /** `run`: all that a lab held; `cluster`: all that could be read; `files`: what somebody chose to write down. */
@@ -15,6 +26,8 @@ export interface DoctorInput {
   objects: readonly KubeObject[];
   events: readonly Event[];
   logs: readonly DoctorLog[];
+  /** Of a live cluster. */
+  answers?: readonly DoctorAnswer[];
   /** Kinds that a cluster would not let be read, with its answer. */
   unread?: ReadonlyMap<string, string>;
   /** What the lab modelled, of a run: `{osm: '1.1'}`. */

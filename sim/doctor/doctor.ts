@@ -39,6 +39,15 @@ export interface WantedLogs {
   value: string;
 }
 
+/** A health endpoint of a pod that a doctor wants to ask, through the API server. */
+export interface WantedAnswer {
+  namespace: string;
+  pod: string;
+  scheme: 'http' | 'https';
+  port: number;
+  path: string;
+}
+
 /** One procedure of diagnosis. Pure: the same objects give the same checks. */
 export interface Doctor {
   /** What a user calls it by. */
@@ -47,6 +56,7 @@ export interface Doctor {
   readonly logs: readonly WantedLogs[];
   /** What else is wanted, now that the objects are known. */
   fields?(view: ClusterView, options: DoctorOptions): WantedField[];
+  answers?(view: ClusterView, options: DoctorOptions): WantedAnswer[];
   examine(view: ClusterView, options: DoctorOptions): Check[];
 }
 

@@ -2,17 +2,52 @@ import type { Namespace, Pod } from '../../kube/objects.ts';
 import { ENVOY_CONTAINER, MONITORED_BY_LABEL } from '../../mesh/osm/constants.ts';
 import { type Check, failure, group, success, unknown, warning } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
+import type { WantedAnswer } from '../doctor.ts';
 import { podTroubles } from '../pod-troubles.ts';
-import type { ControlPlaneApp, Mesh } from './mesh.ts';
+import { type ControlPlaneApp, isBefore, type Mesh } from './mesh.ts';
 
 const LINES_SHOWN = 3;
 
 /** One pod of the control plane: the steps that OSM's page about its health probes gives, in their order. */
 export function controlPlanePod(view: ClusterView, mesh: Mesh, app: ControlPlaneApp, pod: Pod): Check {
   const { name } = pod.metadata;
-  const checks = [noSidecar(view, mesh, pod), startErrors(view, pod, app), runtimeErrors(view, mesh, pod)];
+  const checks = [
+    noSidecar(view, mesh, pod),
+    startErrors(view, pod, app),
+    ...healthAnswers(view, pod, app),
+    runtimeErrors(view, mesh, pod),
+  ];
   return group('control-plane-pod', `Verify pod ${mesh.namespace}/${name}`, checks, {
     object: `pod/${mesh.namespace}/${name}`,
+  });
+}
+
+/** The health endpoints of a part, as its chart's probes ask them. From v1.2 on all of them are on 9091. */
+export function healthEndpoints(app: ControlPlaneApp, mesh: Mesh): Omit<WantedAnswer, 'namespace' | 'pod'>[] {
+  if (app === 'osm-controller') {
+    return ['/health/alive', '/health/ready'].map((path) => ({ scheme: 'http', port: 9091, path }));
+  }
+  if (!isBefore(mesh.release ?? 'v1.1', 1, 2)) return [{ scheme: 'http', port: 9091, path: '/healthz' }];
+  return app === 'osm-injector'
+    ? [{ scheme: 'https', port: 9090, path: '/healthz' }]
+    : [{ scheme: 'http', port: 9095, path: '/healthz' }];
+}
+
+/** What the pod says itself: the body tells what the kubelet's events leave out. */
+function healthAnswers(view: ClusterView, pod: Pod, app: ControlPlaneApp): Check[] {
+  const { name, namespace } = pod.metadata;
+  const own = (view.input.answers ?? []).filter((answer) => answer.pod === name && answer.namespace === namespace);
+  return own.map(({ port, path, ok, text }) => {
+    const context = `Verify health probes of pod for app ${namespace}/${app}: ${path} on ${port}`;
+    if (ok) return success('control-plane-health', context, { reason: text });
+    if (/forbidden/i.test(text)) {
+      const suggestion = `kubectl port-forward -n ${namespace} ${name} ${port}; curl -i localhost:${port}${path}`;
+      return unknown('control-plane-health', context, { reason: text, suggestion });
+    }
+    return failure('control-plane-health', context, {
+      reason: `Probe failure: HTTP probe failed for pod ${namespace}/${name}: ${text}`,
+      suggestion: `The text says which part is not well; see its log: kubectl logs -n ${namespace} ${name}`,
+    });
   });
 }
 

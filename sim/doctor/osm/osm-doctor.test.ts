@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { examine, find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { leaves } from '../check.ts';
+import { ClusterView } from '../cluster-view.ts';
+import { osmDoctor } from './osm-doctor.ts';
 
 describe('a faultless run', () => {
   it('fails no check, and every part is looked at', async () => {
@@ -103,6 +105,33 @@ describe('the control plane', () => {
     const line = '{"level":"error","message":"no"}';
     const logs = [{ namespace: 'osm-system', pod, container: 'osm-injector', lines: ['{"level":"info"}', line] }];
     expect(findings({ ...input, logs })).toEqual([`Warning control-plane-log: 1 line, the last: ${line}`]);
+  });
+});
+
+describe('health endpoints of a live control plane', () => {
+  it('are those of the release; what they say stands in the check', async () => {
+    const input = await meshedRun();
+    const wanted = osmDoctor.answers?.(new ClusterView(input), {}) ?? [];
+    expect(wanted.map(({ scheme, port, path }) => `${scheme} ${port} ${path}`).sort()).toEqual([
+      'http 9091 /health/alive',
+      'http 9091 /health/ready',
+      'http 9095 /healthz',
+      'https 9090 /healthz',
+    ]);
+    const answers = wanted.map((one) => ({
+      ...one,
+      ok: one.path !== '/health/ready',
+      text: one.path === '/health/ready' ? 'Readiness probe for ADS indicates it is not ready' : 'Health OK',
+    }));
+    expect(findings({ ...input, answers })).toEqual([
+      expect.stringMatching(
+        /^Failure control-plane-health: Probe failure: HTTP probe failed for pod osm-system\/osm-controller-\S+: Readiness probe for ADS indicates it is not ready$/,
+      ),
+    ]);
+    const forbidden = answers.map((one) => ({ ...one, ok: false, text: 'pods/proxy is forbidden' }));
+    expect(
+      findings({ ...input, answers: forbidden }).every((text) => text.startsWith('Unknown control-plane-health')),
+    ).toBe(true);
   });
 });
 

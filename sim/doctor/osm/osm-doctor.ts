@@ -1,8 +1,10 @@
+import type { Pod } from '../../kube/objects.ts';
 import { type Check, failure, group, unknown } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
 import type { Doctor, DoctorOptions } from '../doctor.ts';
 import { CA_CERTIFICATE, caBundleSecret } from './ca-bundle.ts';
 import { controlPlaneChecks } from './control-plane.ts';
+import { healthEndpoints } from './control-plane-pod.ts';
 import { crdChecks } from './crds.ts';
 import { CONTROL_PLANE_APPS, findMeshes, type Mesh } from './mesh.ts';
 import { meshConfigChecks } from './mesh-config-checks.ts';
@@ -45,6 +47,17 @@ export const osmDoctor: Doctor = {
         const name = caBundleSecret(view, mesh);
         return { resource: 'secret', kind: 'Secret', namespace: mesh.namespace, name, key: CA_CERTIFICATE };
       }),
+  answers: (view, options) =>
+    findMeshes(view, options).flatMap((mesh) =>
+      CONTROL_PLANE_APPS.flatMap((app) =>
+        view
+          .list<Pod>('Pod', mesh.namespace)
+          .filter(({ metadata, status }) => metadata.labels?.app === app && status.phase === 'Running')
+          .flatMap(({ metadata: { namespace, name } }) =>
+            healthEndpoints(app, mesh).map((endpoint) => ({ namespace, pod: name, ...endpoint })),
+          ),
+      ),
+    ),
   examine: (view, options) => {
     const meshes = findMeshes(view, options);
     return [
