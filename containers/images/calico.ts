@@ -22,17 +22,22 @@ COPY node /opt/probelab/bin/node
 COPY programs/ /opt/probelab/programs/
 COPY calico/ /
 ENV SVDIR=${ENABLED} NODE_COMPILE_CACHE=/var/cache/node
-RUN PROBELAB_IMAGE=${DEFAULT} /bin/calico-node -v
+RUN /bin/calico-node -v && (/bin/calico-node -felix-ready -bird-ready || true)
 ENTRYPOINT ["/usr/sbin/start_runit"]
 `;
 
 /** Another release: the same files, another profile of our program. */
-function release(image: string): string {
-  return `FROM probelab/calico-node:bookworm\nENV CALICO_NODE_IMAGE=${image}\n`;
+function release(version: string): string {
+  return `FROM probelab/calico-node:bookworm\nENV CALICO_NODE_VERSION=${version}\n`;
 }
 
+// The parts whose work no probe sees cost nothing: they only have to run.
 const COMMAND = `#!/bin/sh
-PROBELAB_IMAGE="\${CALICO_NODE_IMAGE:-${DEFAULT}}" PROBELAB_COMMAND='["/bin/calico-node"]' exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/main.js "$@"
+case "$*" in
+  -monitor-addresses|-allocate-tunnel-addrs|-status-reporter|-monitor-token) exec sleep infinity ;;
+  *-run-once|-init*|-hostpath-init|-shutdown|-complete-startup) exit 0 ;;
+esac
+exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/calico-main.js "$@"
 `;
 
 // As projectcalico/calico node/filesystem: what is set up before services run, then PID 1 is runsvdir.
@@ -84,14 +89,14 @@ export const CALICO_IMAGES: readonly CatalogueImage[] = [
   },
   {
     id: 'calico-node-v3.31',
-    dockerfile: release('calico/node:v3.31.7'),
+    dockerfile: release('v3.31.7'),
     needs: ['calico-node'],
     context: [],
     tags: [{ name: 'probelab/calico-node:v3.31', kind: 'ours' }, ...tags('calico/node:v3.31.7')],
   },
   {
     id: 'calico-node-master',
-    dockerfile: `${release('calico/node:master')}RUN ln -s /bin/calico-node /usr/bin/calico\n`,
+    dockerfile: `${release('master')}RUN ln -s /bin/calico-node /usr/bin/calico\n`,
     needs: ['calico-node'],
     context: [],
     tags: [{ name: 'probelab/calico-node:master', kind: 'ours' }, ...tags('calico/node:master')],

@@ -7,7 +7,7 @@ import { packageRoot, runsFromSources } from '../package-root.ts';
 const IMPORT = /((?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*|(?:^|\n)\s*import\s*|\bimport\(\s*)(['"])([^'"]+)\2/g;
 
 /**
- * The program host and everything it imports, as plain JavaScript: path below the image's program folder → text.
+ * The program host, calico-node, and everything they import, as plain JavaScript: path below the image's program folder → text.
  * Types are stripped here and not in the container, where it would cost every start some 50 ms. The package has the
  * files as the build made them, the same to the byte: so a checkout and an installed package agree on the image.
  * @throws LabError PROGRAM_IMPORT if a program imports a package: the image has none.
@@ -27,7 +27,7 @@ function built(): Map<string, string> {
 function stripped(): Map<string, string> {
   const root = packageRoot();
   const files = new Map([['package.json', '{"type":"module"}\n']]);
-  const queue = [join(root, 'containers/program-host/main.ts')];
+  const queue = ['main', 'calico-main'].map((name) => join(root, `containers/program-host/${name}.ts`));
   const packages = new Set<string>();
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const name = inImage(relative(root, path)).replace(/\.ts$/, '.js');

@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Our own settings go to children, too: those may be programs of ours. */
 function environment(env: Environment): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => name.startsWith('PROBELAB_IMAGE'));
+  const own = Object.entries(process.env).filter(([name]) => name === 'CALICO_NODE_VERSION');
   return { ...Object.fromEntries(own), ...env };
 }
 
