@@ -1,5 +1,5 @@
 import { createSecureServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { AdsStream, DiscoveryRequest, ListenAds } from '../../sim/programs/ads.ts';
 import { ownCertificate } from './certificate.ts';
 import { decodeRequest, encodeResponse } from './discovery-wire.ts';
@@ -24,7 +24,9 @@ export const listenAds: ListenAds = (options, handler) => {
   server.on('sessionError', () => {});
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {});
-    if (headers[':path'] === METHOD) handler.onStream(adsStream(stream));
+    // A client that has gone in the meantime.
+    if (stream.destroyed || stream.session?.destroyed !== false) return;
+    if (headers[':path'] === METHOD) handler.onStream(adsStream(stream, clientOf(stream.session)));
     else end(stream, 'Unimplemented', `unknown method ${headers[':path']}`);
   });
   return bind(server, { ...options, onError: handler.onError?.bind(handler) }, () => {
@@ -39,12 +41,29 @@ function withoutClients(): { cert: string; key: string; ca: string } {
   return { ...own, ca: own.cert };
 }
 
-function adsStream(stream: ServerHttp2Stream): AdsStream {
-  const socket = stream.session?.socket as TLSSocket | undefined;
+interface Client {
+  commonName: string | undefined;
+  remoteAddress: string;
+}
+
+/** Who a session belongs to; a socket that has gone has no certificate any more. */
+function clientOf(session: Http2Session): Client {
+  const socket = session.socket as TLSSocket;
+  const certificate = socket.getPeerCertificate() as Partial<PeerCertificate> | null;
+  const name = certificate?.subject?.CN;
+  return {
+    commonName: Array.isArray(name) ? name[0] : name,
+    remoteAddress: plainAddress(socket.remoteAddress),
+  };
+}
+
+function adsStream(stream: ServerHttp2Stream, client: Client): AdsStream {
   let onRequest: (request: DiscoveryRequest) => void = () => {};
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
   let trailers = { 'grpc-status': '0', 'grpc-message': '' };
-  stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+  stream.on('wantTrailers', () => {
+    if (!stream.destroyed) stream.sendTrailers(trailers);
+  });
   const fail = (code: string, message: string): void => {
     if (stream.destroyed || stream.writableEnded) return;
     trailers = statusTrailers(code, message);
@@ -52,10 +71,8 @@ function adsStream(stream: ServerHttp2Stream): AdsStream {
   };
   readMessages(stream, (message) => onRequest(decodeRequest(message)), fail);
   stream.on('end', () => stream.end());
-  const subject = socket?.getPeerCertificate().subject?.CN;
   return {
-    commonName: Array.isArray(subject) ? subject[0] : subject,
-    remoteAddress: plainAddress(socket?.remoteAddress),
+    ...client,
     onRequest: (handler) => {
       onRequest = handler;
     },
