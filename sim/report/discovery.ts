@@ -147,7 +147,10 @@ function disagreementsOf(views: readonly DiscoveryView[], endMs: number): Disagr
 }
 
 function compare(one: DiscoveryView, other: DiscoveryView, endMs: number): Disagreement[] {
-  const moments = [...new Set([...one.changes, ...other.changes].map(({ at }) => at))].sort((a, b) => a - b);
+  // A cache that nobody has asked yet is no opinion.
+  const since = other.what === 'cache' ? (other.changes[0]?.at ?? 0) : 0;
+  const all = [...one.changes, ...other.changes].map(({ at }) => Math.max(at, since));
+  const moments = [...new Set(all)].sort((a, b) => a - b);
   const found: Disagreement[] = [];
   for (const [i, from] of moments.entries()) {
     const [left, right] = [addressesAt(one, from), addressesAt(other, from)];

@@ -29,6 +29,9 @@ const RECORDINGS: Readonly<Record<string, readonly string[]>> = {
   'osm-health': ['osm/control-plane-health.jsonl'],
   'osm-envoy': ['osm/envoy-observed.jsonl'],
   cluster: ['cluster'],
+  'nacos-api': ['nacos/api.jsonl'],
+  'nacos-timelines': ['nacos/timelines.jsonl'],
+  'nacos-sdk': ['nacos/sdk.jsonl'],
 };
 
 /** The rows of every table of the page whose first column is `#`. */

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { NacosVersion } from '../../sim/programs/nacos/profiles.ts';
+import { createReplayServer } from './nacos/replay-server.ts';
+
+/** The answer to one request to a new server. */
+function ask(version: NacosVersion, method: string, path: string, query: Record<string, string>) {
+  const { ask: send } = createReplayServer({ version });
+  const outcome = send({ method, path: `/nacos${path}`, query });
+  if (outcome.kind !== 'response') throw new Error(outcome.cause);
+  return { status: outcome.status, text: new TextDecoder().decode(outcome.body) };
+}
+
+const instance = { serviceName: 'orders', ip: '10.244.0.9', port: '80' };
+const register = (version: NacosVersion, more: Record<string, string>) =>
+  ask(version, 'POST', '/v1/ns/instance', { ...instance, ...more });
+
+describe('a Nacos server', () => {
+  it.each([
+    ['port', { port: '70000' }, "Param 'port' is illegal, the value should be between 0 and 65535."],
+    [
+      'service name',
+      { serviceName: '服务' },
+      "Param 'serviceName' is illegal, illegal characters should not appear in the param.",
+    ],
+    [
+      'long name',
+      { serviceName: 's'.repeat(513) },
+      "Param 'serviceName' is illegal, the param length should not exceed 512.",
+    ],
+    ['ip', { ip: 'not an ip' }, "Param 'ip' is illegal, illegal characters should not appear in the param."],
+    [
+      'metadata',
+      { metadata: JSON.stringify({ x: 'y'.repeat(1024) }) },
+      "Param 'Metadata' is illegal, the param length should not exceed 1024.",
+    ],
+  ])('2.5 refuses what 2.2 takes: %s', (_, more, text) => {
+    expect(register('2.2', more)).toEqual({ status: 200, text: 'ok' });
+    const refused = register('2.5', more);
+    expect({ ...refused, text: refused.text.trim() }).toEqual({ status: 400, text });
+  });
+
+  it('2.5 answers metadata that nobody can read with an error page', () => {
+    expect(register('2.2', { metadata: 'garbage' })).toEqual({
+      status: 400,
+      text: 'metadata format incorrect:garbage',
+    });
+    const { status, text } = register('2.5', { metadata: 'garbage' });
+    expect(status).toBe(500);
+    expect(JSON.parse(text)).toMatchObject({
+      status: 500,
+      error: 'Internal Server Error',
+      path: '/nacos/v1/ns/instance',
+    });
+  });
+
+  it.each([
+    ['[', 'Unexpected end-of-input'],
+    ['nope', "Unrecognized token 'nope'"],
+    ['{"ip" 1}', 'was expecting a colon to separate field name and value'],
+    ['{"ip":"1" "port":2}', 'was expecting comma to separate Object entries'],
+  ])('a heartbeat of %s is an error in words of Jackson', (beat, words) => {
+    const { status, text } = ask('2.2', 'PUT', '/v1/ns/instance/beat', { serviceName: 'orders', beat });
+    expect(status).toBe(500);
+    expect(text).toContain(words);
+  });
+
+  it('answers whatever it is sent', () => {
+    const server = createReplayServer({ version: '2.2' });
+    const paths = [
+      '/nacos/v1/ns/instance',
+      '/nacos/v1/ns/instance/beat',
+      '/nacos/v1/ns/service',
+      '/nacos/v2/ns/instance',
+      '/nacos/%',
+      '/x',
+    ];
+    const values = ['', '%', '@@', 'a@@', '{}', '[]', 'null', '-1', '1e999', '\u0000', 'NaN'];
+    for (const path of paths) {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD']) {
+        for (const value of values) {
+          const query = {
+            serviceName: value,
+            ip: value,
+            port: value,
+            beat: value,
+            metadata: value,
+            weight: value,
+            udpPort: value,
+            pageNo: value,
+          };
+          expect(server.ask({ method, path, query }).kind).toBe('response');
+        }
+      }
+    }
+  });
+});
