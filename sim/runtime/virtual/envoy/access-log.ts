@@ -12,6 +12,8 @@ export interface LoggedRequest {
   cluster?: string;
   host?: string;
   serviceTime?: number;
+  /** SNI of the connection. */
+  serverName?: string;
   startMs: number;
   durationMs: number;
   bytesSent: number;
@@ -35,6 +37,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   BYTES_SENT: (r) => r.bytesSent,
   DURATION: (r) => r.durationMs,
   PROTOCOL: (r) => r.protocol,
+  REQUESTED_SERVER_NAME: (r) => r.serverName,
   RESPONSE_CODE: (r) => r.code,
   RESPONSE_CODE_DETAILS: (r) => r.details,
   RESPONSE_FLAGS: (r) => r.flags,

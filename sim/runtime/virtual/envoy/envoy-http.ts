@@ -253,7 +253,7 @@ class ProxiedRequest {
 
   #log(code: number, flags: string, details: string, bytesSent: number, time: number | undefined): void {
     if (this.#accessLog === undefined) return;
-    const { request } = this.#call;
+    const { request, clientTls } = this.#call;
     const entry: LoggedRequest = {
       // A request that an Envoy has rewritten before, maybe this one, brings its first path along.
       path: headerOf(request, 'x-envoy-original-path') ?? request.target,
@@ -267,6 +267,7 @@ class ProxiedRequest {
       startMs: this.#proxy.process.world.clock.epochMs + this.#startedAt,
       durationMs: Math.round(this.#proxy.process.clock.now() - this.#startedAt + (time === undefined ? 0 : 1)),
       bytesSent,
+      ...(clientTls === undefined ? {} : { serverName: clientTls.sni }),
       ...(this.#cluster === undefined ? {} : { cluster: this.#cluster, host: this.#host ?? '' }),
       ...(time === undefined ? {} : { serviceTime: Math.round(time) }),
     };

@@ -17,13 +17,6 @@ interface Chain {
 
 /** What Go's TLS client offers, the kubelet's. */
 const HTTP_ALPN = ['h2', 'http/1.1'];
-/** How a client reads that its own certificate was not taken. */
-const ALERTS = {
-  expired: 'TLS_error:|268436501:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED:TLS_error_end',
-  unknown: 'TLS_error:|268436504:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA:TLS_error_end',
-  name: 'TLS_error:|268436502:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN:TLS_error_end',
-} as const;
-
 /** A listener of Envoy: finds the filter chain for what the client speaks, does its TLS, hands on to its filter. */
 export class EnvoyListener implements Server {
   readonly #proxy: ProxyState;
@@ -110,8 +103,10 @@ export class EnvoyListener implements Server {
     if (refused !== undefined) return fail(refused);
     if (!context.requireClientCertificate) return true;
     if (clientTls === undefined) return fail('remote error: tls: certificate required');
-    const reason = refusal(this.#proxy, context, clientTls.certificate);
-    return reason === undefined || fail(ALERTS[reason]);
+    if (refusal(this.#proxy, context, clientTls.certificate) === undefined) return true;
+    // In TLS 1.3 the client is through before the server has looked at its certificate: it sees its connection end.
+    call.end(EOF);
+    return false;
   }
 
   #hand(chain: Chain, call: HttpCall): void {
