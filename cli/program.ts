@@ -49,6 +49,14 @@ function runCommands(program: Command): void {
     .option('--seed <n>', 'seed of everything random; default: the one of the scenario')
     .option('-o, --output <format>', 'json', list, [])
     .action(runAction(async () => (await import('./commands/diff.ts')).diffCommand));
+  selectOptions(program.command('watch'))
+    .description('run again what a save concerns, and show what is different')
+    .argument('<files...>', 'files or folders')
+    .addOption(
+      new Option('--runtime <where>', 'where containers run').choices(['virtual', 'docker']).default('virtual'),
+    )
+    .option('--seed <n>', 'seed of everything random; default: the one of the scenario')
+    .action(runAction(async () => (await import('./commands/watch.ts')).watchCommand));
   program
     .command('sweep')
     .description('play files with every combination of values and seeds, in virtual time; exit 1 if a run fails')
