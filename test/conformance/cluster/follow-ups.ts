@@ -1,7 +1,7 @@
 import { PODS } from '../../../sim/kube/objects.ts';
 import type { Lab } from '../../../sim/lab.ts';
 import type { Names } from './names.ts';
-import type { Story } from './story.ts';
+import type { PodEntry, Story } from './story.ts';
 
 /** A sync so soon after another had to wait for a look at the runtime. */
 const FOLLOW_UP_MS = 2300;
@@ -13,6 +13,8 @@ const SAME_SYNC_MS = 500;
 const NEXT_REQUEST_MS = 25;
 const LATE_MS = 20;
 const QUIET_MS = 100;
+/** The status of a sync is written within this time. */
+const WRITTEN_WITHIN_MS = 300;
 /** The end of a probe asks for a sync this soon. */
 const ASKS_WITHIN_MS = 10;
 
@@ -35,7 +37,9 @@ export function repeatFollowUps(lab: Lab, names: Names, story: Story): void {
     const early = before + NEXT_REQUEST_MS;
     const looked = at - before < LOOKS_WITHIN_MS;
     if (looked && early < at && !mayComeOfAProbe(story, pod, at) && isQuiet(story, pod, before, at)) {
-      askAt(pod, early, (last, idle) => idle && Math.abs(last - before) <= NEXT_REQUEST_MS);
+      const probed = (container: string) => hasProbes(lab, story.namespace, names.actual(pod), container);
+      const busy = () => changedContainers(story, pod, before).some(probed);
+      askAt(pod, early, (last, idle) => idle && Math.abs(last - before) <= NEXT_REQUEST_MS && !busy());
     }
     const same = Math.min(SAME_SYNC_MS, (at - before) / 2);
     askAt(pod, at + LATE_MS, (last) => last < at - same);
@@ -59,6 +63,25 @@ function isQuiet({ app, events, run }: Story, pod: string, before: number, at: n
   const lives = app.some((entry) => entry.pod === pod && entry.event !== undefined && within(entry));
   const told = events.some((entry) => entry.object === `Pod/${pod}` && entry.reason !== 'Unhealthy' && within(entry));
   return !lives && !told && !run.some(within);
+}
+
+/** Containers that the sync's status says something new of: workers that see it ask for a sync at their next tick. */
+function changedContainers({ pods }: Story, pod: string, sync: number): string[] {
+  const mine = pods.filter((entry) => entry.pod === pod);
+  const at = mine.findIndex(({ t }) => t * 1000 > sync - ASKS_WITHIN_MS);
+  const [old, now] = [mine[at - 1], mine[at]];
+  if (now === undefined || now.t * 1000 > sync + WRITTEN_WITHIN_MS) return [];
+  const views = (entry: PodEntry | undefined) => [...(entry?.init ?? []), ...(entry?.containers ?? [])];
+  const before = new Map(views(old).map(({ name, state, restarts }) => [name, `${state} ${restarts}`]));
+  return views(now)
+    .filter(({ name, state, restarts }) => before.get(name) !== `${state} ${restarts}`)
+    .map(({ name }) => name);
+}
+
+function hasProbes(lab: Lab, namespace: string, pod: string, container: string): boolean {
+  const spec = lab.store.get(PODS, namespace, pod)?.spec;
+  const found = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(({ name }) => name === container);
+  return [found?.startupProbe, found?.livenessProbe, found?.readinessProbe].some((probe) => probe !== undefined);
 }
 
 /** A probe of the pod ended just before with another result than the last time; every liveness and startup may count. */
