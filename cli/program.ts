@@ -160,8 +160,9 @@ function lookCommands(program: Command): void {
   doctorCommand(program);
   program
     .command('explain')
-    .description('what a field of a probe really does')
-    .argument('[field]', 'livenessProbe.initialDelaySeconds, httpGet.port …')
+    .description('what a field of a probe really does; of a file: its probes with defaults, and what they come to')
+    .argument('[what]', 'livenessProbe.initialDelaySeconds, httpGet.port …, or a file; - reads stdin')
+    .option('-o, --output <format>', 'json, of a file', list, [])
     .action(runAction(async () => (await import('./commands/explain.ts')).explainCommand));
 }
 

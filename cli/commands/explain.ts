@@ -1,12 +1,42 @@
 import { LabError } from '../../sim/core/errors.ts';
+import type { GlobalOptions } from '../action.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ExplainedField, PROBE_FIELDS } from '../explain/probe-fields.ts';
-import { out } from '../streams.ts';
+import { parseTargets } from '../output/targets.ts';
+import { err, out } from '../streams.ts';
 
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
 
-/** `probelab explain livenessProbe.initialDelaySeconds`: what a field really does, and where that is written. */
-export function explainCommand(what: string | undefined): number {
+interface ExplainOptions extends GlobalOptions {
+  output: string[];
+}
+
+/**
+ * `probelab explain livenessProbe.initialDelaySeconds`: what a field really does, and where that is written;
+ * `probelab explain FILE`: the probes in a file as they really are.
+ */
+export async function explainCommand(what: string | undefined, options: ExplainOptions): Promise<number> {
+  if (what !== undefined && /^-$|\.(ya?ml|json)$/.test(what)) return explainFile(what, options);
+  return explainField(what);
+}
+
+async function explainFile(file: string, options: ExplainOptions): Promise<number> {
+  const [target] = parseTargets(options.output, ['table', 'json']);
+  const [{ effectiveProbes, effectiveText }, { findFiles }, { loadAll }] = await Promise.all([
+    import('../explain/effective.ts'),
+    import('../find-files.ts'),
+    import('../load-all.ts'),
+  ]);
+  const sources = loadAll(findFiles([file]), { strict: false }).flatMap(({ scenario }) => scenario.sources);
+  const probes = effectiveProbes(sources);
+  if (target?.format === 'json') {
+    out(`${JSON.stringify({ apiVersion: 'probelab.dev/v1alpha1', kind: 'EffectiveProbes', probes }, null, 4)}\n`);
+  } else if (probes.length === 0) err(`${file} has no probes.\n`);
+  else out(effectiveText(probes));
+  return EXIT.ok;
+}
+
+function explainField(what: string | undefined): number {
   const words = (what ?? '')
     .split('.')
     .filter((word) => word !== '' && !/^(pod|spec|containers?|initContainers?)$/.test(word));

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { PROBE_FIELDS } from './probe-fields.ts';
 
 /** What the scenario has instead: the handler's sibling, or the default. */
-const KEYS: Readonly<Record<string, string>> = { 'tcpSocket.host': 'host:', timeoutSeconds: 'delay', successThreshold: 'readinessProbe' };
+const KEYS: Readonly<Record<string, string>> = {
+  'tcpSocket.host': 'host:',
+  timeoutSeconds: 'delay',
+  successThreshold: 'readinessProbe',
+};
 
 const NUMBERS = PROBE_FIELDS.filter(({ path, minimum }) => /Seconds$|Threshold$/.test(path) && minimum !== undefined);
 

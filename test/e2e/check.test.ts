@@ -46,3 +46,17 @@ describe('check', () => {
     expect((await probelab(['check', '-'], { stdin: 'a: [' })).code).toBe(65);
   });
 });
+
+describe('explain FILE', () => {
+  it('the probes of a file, with defaults and what they come to', async () => {
+    const { code, stdout } = await probelab(['explain', '-'], { stdin: SLOW });
+    expect(code).toBe(0);
+    expect(stdout).toContain('pod/p container "app"\n  livenessProbe: httpGet HTTP :80/ (-:8:5)\n');
+    const json = JSON.parse((await probelab(['explain', '-', '-o', 'json'], { stdin: SLOW })).stdout);
+    expect(json).toMatchObject({
+      kind: 'EffectiveProbes',
+      probes: [{ times: { detection: { least: 10, most: 16 } } }],
+    });
+    expect((await probelab(['explain', 'nothing.yaml'])).code).toBe(65);
+  });
+});

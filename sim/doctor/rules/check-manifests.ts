@@ -42,7 +42,7 @@ function checkGroup(
     .map(({ object }) => object)
     .filter(({ kind }) => kind === 'Service') as unknown as Service[];
   return manifests.flatMap((manifest) => {
-    const path = specPath(manifest);
+    const path = podSpecPath(manifest);
     if (path === undefined) return [];
     const subject = subjectOf(manifest, path, services, options.startupMs);
     const ignored = new Set([...(options.ignore ?? []), ...ignoredBy(subject, manifest)]);
@@ -69,7 +69,7 @@ function finding(
 }
 
 /** Where the pod's specification stands in an object; undefined if it has none. */
-function specPath({ object }: Manifest): FieldPath | undefined {
+export function podSpecPath({ object }: Manifest): FieldPath | undefined {
   if (object.kind === 'Pod') return isRecord(object.spec) ? POD_PATH : undefined;
   return [TEMPLATE_PATH, CRON_PATH].find((path) => Array.isArray(at(object, ...path, 'containers')));
 }
