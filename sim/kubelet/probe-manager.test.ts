@@ -230,10 +230,10 @@ describe('ProbeManager.updatePodStatus', () => {
 });
 
 describe('ProbeManager after a kubelet restart, the container is 40 s older', () => {
-  const setUp = (version: '1.34' | '1.36', ready: string) => {
+  const setUp = (version: '1.34' | '1.36', ready: string, startedAt = '2025-12-31T23:59:20Z') => {
     const node = new Node({ containers: [{ name: 'app', readinessProbe: PROBE }], kubeletAgeMs: 0, version });
     node.pod.status = { conditions: [{ type: 'Ready', status: ready }] };
-    const running: ContainerState = { running: { startedAt: '2025-12-31T23:59:20Z' } };
+    const running: ContainerState = { running: { startedAt } };
     const readiness = () => {
       const status = node.sync(running);
       return status.containerStatuses?.[0]?.ready;
@@ -253,6 +253,16 @@ describe('ProbeManager after a kubelet restart, the container is 40 s older', ()
     expect(node.results.readiness.get('test://app-1')).toBeUndefined();
     node.clock.runUntil(2502);
     expect(node.results.readiness.get('test://app-1')).toBe('Success');
+  });
+
+  it.each([
+    ['2025-12-31T23:59:49Z', 'outlived the restart', true],
+    ['2025-12-31T23:59:50Z', 'starts anew', false],
+  ])('1.36: a container that started at %s, the kubelet at midnight, %s', (startedAt, _, ready) => {
+    const { node, readiness } = setUp('1.36', 'True', startedAt);
+    expect([readiness(), readiness()]).toEqual([true, ready]);
+    node.clock.runUntil(2500);
+    expect(node.results.readiness.get('test://app-1')).toBe(ready ? undefined : 'Failure');
   });
 
   it('1.36 keeps an unready pod unready', () => {
