@@ -1,5 +1,5 @@
-import type { InstanceSettings, Metadata } from './instance.ts';
-import type { ServiceName } from './service-name.ts';
+import { type InstanceSettings, type InstanceView, instanceId, type Metadata } from './instance.ts';
+import { groupedName, type ServiceName, serviceKey } from './service-name.ts';
 
 /** An instance as its client published it. */
 export interface Publication {
@@ -65,4 +65,29 @@ export interface ServiceMetadata {
   protectThreshold: number;
   metadata: Metadata;
   ephemeral: boolean;
+}
+
+/** What an override is kept by: here the cluster is part of the key. */
+export function overrideKey(place: {
+  service: ServiceName;
+  settings: Pick<InstanceSettings, 'ip' | 'port' | 'cluster'>;
+}): string {
+  const { ip, port, cluster } = place.settings;
+  return `${serviceKey(place.service)}\n${ip}:${port}:${cluster}`;
+}
+
+/** An instance as lists show it, with what was laid over it. */
+export function shownAs({ service, settings, healthy }: Publication, override?: InstanceOverride): InstanceView {
+  return {
+    instanceId: settings.withId ? instanceId(service, settings) : undefined,
+    ip: settings.ip,
+    port: settings.port,
+    weight: override?.weight ?? settings.weight,
+    healthy,
+    enabled: override?.enabled ?? settings.enabled,
+    ephemeral: settings.ephemeral,
+    clusterName: settings.cluster,
+    serviceName: groupedName(service),
+    metadata: { ...settings.metadata, ...override?.metadata },
+  };
 }

@@ -6,6 +6,7 @@ import type { InstanceView } from './instance.ts';
 import { Naming } from './naming.ts';
 import { NACOS_PROFILES, type NacosVersion } from './profiles.ts';
 import { groupedName, type ServiceName } from './service-name.ts';
+import { TcpChecks } from './tcp-check.ts';
 import { UdpPush } from './udp-push.ts';
 
 /** From process start to listening, ms: a Spring Boot application's. */
@@ -34,6 +35,7 @@ export function nacosServer(options: NacosServerOptions): Program {
       const push = new UdpPush(host);
       const naming: Naming = new Naming({
         clock: host.clock,
+        persistent: (client, service) => checks.watch(client, service),
         shows: showChanges(host),
         expiredAtTie: options.expiredAtTie ?? (() => host.random() < 0.5),
         push: (subscriber, info, client) => {
@@ -42,6 +44,7 @@ export function nacosServer(options: NacosServerOptions): Program {
         },
       });
       const connections = new Connections(host, naming, profile);
+      const checks = new TcpChecks(host, naming);
       const bindFailed = (error: string) => {
         host.write('stderr', `Tomcat connector in failed state: ${error}\n`);
         host.exit(1);

@@ -1,12 +1,14 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import {
   clientId,
   type InstanceOverride,
   type KnownService,
   NamingClient,
+  overrideKey,
   type Publication,
   type ServiceMetadata,
   type Subscriber,
+  shownAs,
 } from './client.ts';
 import {
   checkInstance,
@@ -14,8 +16,8 @@ import {
   heartBeatTimeout,
   type InstanceSettings,
   type InstanceView,
-  instanceId,
 } from './instance.ts';
+import { PushQueue, type PushTargets } from './push-queue.ts';
 import { RuntimeFault } from './reply.ts';
 import { type ServiceInfo, selectInstances } from './service-info.ts';
 import { groupedName, type ServiceName, serviceKey } from './service-name.ts';
@@ -23,19 +25,18 @@ import { defaultSwitches } from './switches.ts';
 
 /** A client's instances are looked at every 5 s, from the client's first call on. */
 const CHECK_INTERVAL = 5000;
-/** From a change to the push: the delay task's 500 ms, rounded up by an engine that looks every 100 ms. */
-const PUSH_DELAY = 550;
 /** Until the event bus has told the index of a change. */
 const INDEX_DELAY = 1;
 const SUBSCRIPTION_EXPIRES = 30_000;
 const CLIENT_EXPIRES = 180_000;
 const EMPTY_SERVICE_EXPIRES = 60_000;
-/** A limit that no lab reaches: so many changes wait to be told at most. */
 
 export interface NamingOptions {
   clock: Pick<Clock, 'now' | 'setTimeout' | 'clearTimeout'>;
   /** Decides a timeout that ends exactly at a check: true: it has expired. The real server tosses a coin. */
   expiredAtTie(): boolean;
+  /** A persistent instance is new: the server itself has to look after it. */
+  persistent?(client: NamingClient, service: ServiceName): void;
   /** What lists and pushes show of a service from now on. */
   shows?(service: ServiceName, hosts: readonly InstanceView[]): void;
   /** Sends the service as it is now to a subscriber. */
@@ -55,11 +56,12 @@ export class Naming {
   /** Which clients publish a service, as far as the index knows. */
   readonly #publishers = new Map<string, Set<string>>();
   readonly #views = new Map<string, readonly InstanceView[]>();
-  readonly #pushes = new Map<string, { timer: Timer; targets: Set<string> | 'all' }>();
+  readonly #pushes: PushQueue;
   readonly #options: NamingOptions;
 
   constructor(options: NamingOptions) {
     this.#options = options;
+    this.#pushes = new PushQueue(options.clock, (service, targets) => this.#pushNow(service, targets));
     this.#sweepLater();
   }
 
@@ -74,8 +76,10 @@ export class Naming {
       throw new RuntimeFault(400, `errCode: 400, errMsg: ${text} `);
     }
     const now = this.#options.clock.now();
+    const isNew = !client.published.has(serviceKey(service));
     client.published.set(serviceKey(service), { service, settings, healthy: settings.healthy, lastBeat: now });
     client.lastUpdated = now;
+    if (isNew && !settings.ephemeral) this.#options.persistent?.(client, service);
     this.#indexed(service, client, 'publishes');
   }
 
@@ -124,7 +128,7 @@ export class Naming {
     const isNew = !client.subscribed.has(key);
     client.subscribed.set(key, subscriber);
     client.lastUpdated = this.#options.clock.now();
-    if (isNew) this.#pushLater(subscriber.service, client.id);
+    if (isNew) this.#pushes.add(subscriber.service, client.id);
   }
 
   /** Everyone subscribed to a service. */
@@ -151,7 +155,7 @@ export class Naming {
     const publishers = this.#publishers.get(key) ?? [];
     const view = [...publishers].flatMap((id) => {
       const publication = this.clients.get(id)?.published.get(key);
-      return publication === undefined ? [] : [this.#show(publication)];
+      return publication === undefined ? [] : [shownAs(publication, this.#overrides.get(overrideKey(publication)))];
     });
     this.#views.set(key, view);
     this.#options.shows?.(service, view);
@@ -166,13 +170,13 @@ export class Naming {
 
   /** Lays weight, enabled and metadata over an instance, whether it is there or not. */
   override(service: ServiceName, place: Pick<InstanceSettings, 'ip' | 'port' | 'cluster'>, value: InstanceOverride) {
-    this.#overrides.set(`${serviceKey(service)}\n${place.ip}:${place.port}:${place.cluster}`, value);
+    this.#overrides.set(overrideKey({ service, settings: place }), value);
     this.changed(service);
   }
 
   /** Somebody has to be told of a service, half a second from the first change on. */
   changed(service: ServiceName): void {
-    this.#pushLater(service, 'all');
+    this.#pushes.add(service, 'all');
   }
 
   /** The client of an address; made, with its checks, at its first call. */
@@ -248,20 +252,7 @@ export class Naming {
     }, INDEX_DELAY);
   }
 
-  #pushLater(service: ServiceName, target: string): void {
-    const key = serviceKey(service);
-    const waiting = this.#pushes.get(key);
-    if (waiting === undefined) {
-      const timer = this.#options.clock.setTimeout(() => this.#pushNow(service), PUSH_DELAY);
-      this.#pushes.set(key, { timer, targets: target === 'all' ? 'all' : new Set([target]) });
-    } else if (target === 'all') waiting.targets = 'all';
-    else if (waiting.targets !== 'all') waiting.targets.add(target);
-  }
-
-  #pushNow(service: ServiceName): void {
-    const key = serviceKey(service);
-    const targets = this.#pushes.get(key)?.targets ?? 'all';
-    this.#pushes.delete(key);
+  #pushNow(service: ServiceName, targets: PushTargets): void {
     const hosts = this.rebuild(service);
     if (!this.switches.pushEnabled) return;
     for (const { client, subscriber } of this.subscribers(service)) {
@@ -272,23 +263,6 @@ export class Naming {
 
   #lapsed(client: NamingClient): boolean {
     return !client.connected && this.#options.clock.now() - client.lastUpdated > SUBSCRIPTION_EXPIRES;
-  }
-
-  #show(publication: Publication): InstanceView {
-    const { service, settings, healthy } = publication;
-    const override = this.#overrides.get(overrideKey(publication));
-    return {
-      instanceId: settings.withId ? instanceId(service, settings) : undefined,
-      ip: settings.ip,
-      port: settings.port,
-      weight: override?.weight ?? settings.weight,
-      healthy,
-      enabled: override?.enabled ?? settings.enabled,
-      ephemeral: settings.ephemeral,
-      clusterName: settings.cluster,
-      serviceName: groupedName(service),
-      metadata: { ...settings.metadata, ...override?.metadata },
-    };
   }
 
   #sweepLater(): void {
@@ -311,8 +285,4 @@ export class Naming {
       if (expired && ephemeral) this.remove(name);
     }
   }
-}
-
-function overrideKey({ service, settings }: Publication): string {
-  return `${serviceKey(service)}\n${settings.ip}:${settings.port}:${settings.cluster}`;
 }

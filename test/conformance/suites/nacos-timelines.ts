@@ -1,11 +1,18 @@
 import type { NacosVersion } from '../../../sim/programs/nacos/profiles.ts';
 import { readCases } from '../golden.ts';
 import { playConnections } from '../nacos/connection-timeline.ts';
+import { playPersistent } from '../nacos/persistent-timeline.ts';
 import { type Recording, type Seen, VIEW_KINDS } from '../nacos/recording.ts';
+import { playSpring, type RecordedRequests } from '../nacos/spring-timeline.ts';
 import { playTimeline } from '../nacos/timeline-player.ts';
 import type { CaseResult, Suite } from '../suite.ts';
 
 const TOLERANCE = 150;
+/** A wait of the server's own checks. */
+const CHECK_TOLERANCE = 5000;
+/** Of requests sent every 100 ms to two in turn: the first and the last that fail, and how many. */
+const REQUEST_TOLERANCE = 250;
+const COUNT_TOLERANCE = 0.1;
 /** A timeline has at most so many checks that fall on a timeout's very millisecond. */
 const TIES = 3;
 
@@ -24,11 +31,11 @@ export const suite: Suite = {
 };
 
 function judge(recording: Recording, sideBySide: boolean): Omit<CaseResult, 'name'> {
-  const player = recording.tag.includes('grpc') ? playConnections : playTimeline;
-  if (recording.service === undefined) {
-    // Another program's story (Spring Boot, the server's own TCP checks with their random start).
-    return { status: 'environment', difference: 'told by another program; played by its own tests' };
-  }
+  if (recording.tag.includes('spring')) return judgeSpring(recording as Recording & RecordedRequests, sideBySide);
+  const isPersistent = /^persistent instances/.test(recording.desc);
+  const player = recording.tag.includes('grpc') ? playConnections : isPersistent ? playPersistent : playTimeline;
+  // The server looks at persistent instances at moments of its own, some of them random.
+  const tolerance = isPersistent ? CHECK_TOLERANCE : TOLERANCE;
   const version: NacosVersion = recording.tag.includes('2.5') ? '2.5' : '2.2';
   const expected = fromTheAction(seenIn(recording));
   let best: { difference: string | undefined; seen: readonly Seen[] } | undefined;
@@ -37,7 +44,7 @@ function judge(recording: Recording, sideBySide: boolean): Omit<CaseResult, 'nam
     let toss = 0;
     const expiredAtTie = () => ((coins >> Math.min(toss++, TIES - 1)) & 1) === 0;
     const seen = fromTheAction(player(recording, { version, expiredAtTie }));
-    const difference = compare(expected, seen);
+    const difference = compare(expected, seen, tolerance);
     best ??= { difference, seen };
     if (difference === undefined) best = { difference, seen };
     if (difference === undefined || toss === 0) break;
@@ -46,6 +53,36 @@ function judge(recording: Recording, sideBySide: boolean): Omit<CaseResult, 'nam
   if (best?.difference === undefined) return { status: 'passed', ...(sideBySide ? { difference: show } : {}) };
   return { status: 'failed', difference: `${best.difference}\n${show}` };
 }
+
+/** A story of Spring Boot: who saw what when, and which of the consumer's requests failed. */
+function judgeSpring(recording: Recording & RecordedRequests, sideBySide: boolean): Omit<CaseResult, 'name'> {
+  const { seen, failures } = playSpring(recording, { version: '2.2', expiredAtTie: () => true });
+  const expected = recording.events.flatMap(({ t, k, v = '' }) =>
+    SPRING_SEES.includes(k) && t > 0 ? [{ t, k, view: v }] : [],
+  );
+  const changes = seen.filter(({ t }) => t > 0);
+  const firstViews = new Set<string>();
+  // What the consumer knew before is told once more in some recordings.
+  const wanted = expected.filter(({ k, view }) => {
+    const isKnown = !firstViews.has(k) && view === '7083 7084';
+    firstViews.add(k);
+    return !isKnown;
+  });
+  const [first, last] = [recording.firstError?.[0]?.[0], recording.lastError?.[0]?.[0]];
+  const { errors = failures.length } = recording;
+  const counts = `${failures.length} of ${errors} failures, from ${failures[0]} (${first}) to ${failures.at(-1)} (${last})`;
+  const far = (a: number | undefined, b: number | undefined) =>
+    b !== undefined && (a === undefined || Math.abs(a - b) > REQUEST_TOLERANCE);
+  const isOff = Math.abs(failures.length - errors) > errors * COUNT_TOLERANCE;
+  const difference =
+    compare(wanted, changes, TOLERANCE) ??
+    (isOff || far(failures[0], first) || far(failures.at(-1), last) ? counts : undefined);
+  const show = `expected\n${list(wanted)}\ngot\n${list(changes)}\n${counts}`;
+  if (difference === undefined) return { status: 'passed', ...(sideBySide ? { difference: show } : {}) };
+  return { status: 'failed', difference: `${difference}\n${show}` };
+}
+
+const SPRING_SEES = ['tcp 7083', 'nacos list', 'consumer DiscoveryClient'];
 
 /** What watchers saw, without what they saw again. */
 function seenIn({ events }: Recording): Seen[] {
@@ -64,14 +101,14 @@ function fromTheAction(seen: readonly Seen[]): Seen[] {
   return [...reached.map((item) => ({ ...item, t: 0 })), ...seen.filter(({ t }) => t >= 0)];
 }
 
-function compare(expected: readonly Seen[], actual: readonly Seen[]): string | undefined {
+function compare(expected: readonly Seen[], actual: readonly Seen[], tolerance: number): string | undefined {
   for (const kind of new Set([...expected, ...actual].map(({ k }) => k))) {
     const wanted = expected.filter(({ k }) => k === kind);
     const got = actual.filter(({ k }) => k === kind);
     for (let at = 0; at < Math.max(wanted.length, got.length); at++) {
       const [want, have] = [wanted[at], got[at]];
       if (want === undefined || have === undefined) return `${kind} ${at + 1}: ${line(want)} against ${line(have)}`;
-      if (sorted(want.view) !== sorted(have.view) || Math.abs(want.t - have.t) > TOLERANCE) {
+      if (sorted(want.view) !== sorted(have.view) || Math.abs(want.t - have.t) > tolerance) {
         return `${kind} ${at + 1}: ${line(want)} against ${line(have)}`;
       }
     }
