@@ -8,10 +8,11 @@ import { OSM_VERSIONS } from '../../sim/mesh/osm/profiles.ts';
 import type { GlobalOptions } from '../action.ts';
 import { paint, wantsColor } from '../color.ts';
 import { diagnosisText } from '../doctor/diagnosis-text.ts';
-import { runInput } from '../doctor/read-run.ts';
+import { liveInput, runInput } from '../doctor/read-run.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findLiveRun } from '../live-run.ts';
 import { parseTargets, type Target } from '../output/targets.ts';
-import { loadRun, runIds, runsFolder } from '../run-store.ts';
+import { loadRun, outputFolder, runIds, runsFolder } from '../run-store.ts';
 import { out } from '../streams.ts';
 
 interface DoctorFlags extends GlobalOptions {
@@ -86,6 +87,8 @@ async function read(
     const { readDumps } = await import('../doctor/read-dump.ts');
     return { input: readDumps(flags.filename), source: flags.filename.join(', ') };
   }
+  const live = ofCluster ? undefined : findLiveRun(outputFolder(flags.outputDir), flags.run);
+  if (live !== undefined) return { input: await liveInput(live), source: `run ${live.name}, which goes on` };
   const folder = runsFolder(flags.outputDir);
   if (flags.run !== undefined || (!ofCluster && runIds(folder).length > 0)) {
     const report = loadRun(folder, flags.run);

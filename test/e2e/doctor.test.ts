@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveRunWriter } from '../../cli/live-run.ts';
 import { ANSI, probelab, temporaryFolder } from './probelab.ts';
 
 const folder = temporaryFolder();
@@ -51,6 +52,19 @@ describe('a run', () => {
       '[+] Context: Verify service osm-system/osm-controller has ports 15128, 9092\nStatus: Success',
     );
     expect(result.stdout).toContain('[+] Context: Verify spec.traffic.enableEgress\nStatus: Success\nReason: false');
+  });
+
+  it('one that goes on: what it holds by now', async () => {
+    const output = join(folder.path, 'live-out');
+    const writer = new LiveRunWriter(output, 'going-on');
+    for (const object of objects.filter(({ kind }) => kind !== 'Secret')) {
+      writer.onFact({ kind: 'object', op: 'ADDED', at: 0, seq: 0, object } as never, { epochMs: 0 });
+    }
+    const result = await doctor(['--output-dir', output]);
+    writer.end();
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/checks of run going-on, which goes on, 0 failed/);
+    expect(result.stdout).toContain('Its log is not among what was given');
   });
 
   it('a run that is not there', async () => {

@@ -97,7 +97,8 @@ function runtimeErrors(view: ClusterView, mesh: Mesh, pod: Pod): Check {
   const command = `kubectl logs -n ${mesh.namespace} ${name}`;
   const logs = view.input.logs.filter((log) => log.pod === name && log.namespace === namespace);
   const started = (pod.status.containerStatuses ?? []).some(({ started }) => started === true);
-  if (logs.length === 0 && (view.input.origin === 'files' || (view.input.origin === 'cluster' && started))) {
+  const { origin, unread } = view.input;
+  if (logs.length === 0 && (origin === 'files' || unread?.has('Log') === true || (origin === 'cluster' && started))) {
     const suggestion = `${command} | grep '"level":"error"'`;
     return unknown('control-plane-log', context, { reason: 'Its log is not among what was given', suggestion });
   }
