@@ -9,7 +9,7 @@ import { proxyCommonName } from '../mesh/osm/envoy-bootstrap.ts';
 import { effectiveMeshConfig } from '../mesh/osm/mesh-config.ts';
 import type { MeshView } from '../mesh/osm/xds/mesh-view.ts';
 import { identityOf, proxyResources } from '../mesh/osm/xds/proxy-resources.ts';
-import { resourceName, type XdsResource } from '../mesh/osm/xds/resource.ts';
+import { resourceName, type XdsResource, type XdsResources } from '../mesh/osm/xds/resource.ts';
 import type { ProxySnapshot } from '../programs/osm/ads-server.ts';
 import type { ControllerPatch } from '../programs/osm/osm-controller.ts';
 import type { RuntimePort } from '../runtime/port.ts';
@@ -43,8 +43,8 @@ export class OsmXds {
   readonly #certificates: OsmCertificates;
   /** Running osm-controllers: container id → pod uid. */
   readonly #controllers = new Map<string, string>();
-  /** What proxies have now, by common name, as text. */
-  readonly #current = new Map<string, string>();
+  /** What proxies have now, by common name; the text tells a change from none. */
+  readonly #current = new Map<string, { text: string; resources: XdsResources }>();
   #stops: (() => void)[] = [];
   #due: ReturnType<Clock['setTimeout']> | undefined;
   #firstChange: number | undefined;
@@ -70,7 +70,7 @@ export class OsmXds {
         if (fact.op === 'exited') this.#controllers.delete(fact.containerID);
         if (fact.op !== 'started') return;
         if (fact.container === CONTROLLER) this.#controllerStarted(fact.containerID, fact.pod.uid);
-        else if (fact.container === ENVOY_CONTAINER) this.#sendChanges();
+        else if (fact.container === ENVOY_CONTAINER) this.#sendChanges(fact.pod.uid);
       }),
     ];
   }
@@ -92,7 +92,7 @@ export class OsmXds {
     this.#sendChanges();
     const { clock, issuer } = this.#parts;
     const own = issuer.issue(ADS_COMMON_NAME, clock.epochMs + clock.now() + XDS_VALIDITY_MS);
-    const all = [...this.#current].map(([name, text]) => [name, JSON.parse(text) as ProxySnapshot]);
+    const all = [...this.#current].map(([name, { resources }]) => [name, this.#encoded(resources)]);
     this.#steer(podUID, {
       adsCertificate: { cert: own.certificateChain, key: own.privateKey, ca: own.issuingCA },
       proxies: Object.fromEntries(all),
@@ -109,12 +109,14 @@ export class OsmXds {
     this.#due = clock.setTimeout(() => this.#sendChanges(), wait);
   }
 
-  #sendChanges(): void {
-    const { clock } = this.#parts;
-    clock.clearTimeout(this.#due);
-    this.#firstChange = undefined;
+  /** Works out anew what all proxies get, or that of one pod, and sends what is new. */
+  #sendChanges(podUID?: string): void {
+    if (podUID === undefined) {
+      this.#parts.clock.clearTimeout(this.#due);
+      this.#firstChange = undefined;
+    }
     if (this.#controllers.size === 0) return;
-    const changes = this.#recompute();
+    const changes = this.#recompute(podUID);
     if (Object.keys(changes).length === 0) return;
     for (const podUID of this.#controllers.values()) this.#steer(podUID, { proxies: changes });
   }
@@ -125,21 +127,22 @@ export class OsmXds {
   }
 
   /** What is new since the last time. */
-  #recompute(): Record<string, ProxySnapshot | null> {
+  #recompute(podUID: string | undefined): Record<string, ProxySnapshot | null> {
     const view = this.#view();
     const changes: Record<string, ProxySnapshot | null> = {};
-    const gone = new Set(this.#current.keys());
+    const gone = new Set(podUID === undefined ? this.#current.keys() : []);
     for (const pod of view.pods) {
+      if (podUID !== undefined && pod.metadata.uid !== podUID) continue;
       const uuid = pod.metadata.labels?.[PROXY_UUID_LABEL];
       if (uuid === undefined || !view.monitored.has(pod.metadata.namespace)) continue;
       const identity = identityOf(pod);
       const name = proxyCommonName(uuid, identity.serviceAccount, identity.namespace);
       gone.delete(name);
-      const snapshot = this.#snapshot(view, pod);
-      const text = JSON.stringify(snapshot);
-      if (this.#current.get(name) === text) continue;
-      this.#current.set(name, text);
-      changes[name] = snapshot;
+      const resources = proxyResources(view, pod, this.#certificates.of(identity));
+      const text = JSON.stringify(resources);
+      if (this.#current.get(name)?.text === text) continue;
+      this.#current.set(name, { text, resources });
+      changes[name] = this.#encoded(resources);
     }
     for (const name of gone) {
       this.#current.delete(name);
@@ -148,9 +151,8 @@ export class OsmXds {
     return changes;
   }
 
-  #snapshot(view: MeshView, pod: Pod): ProxySnapshot {
+  #encoded(resources: XdsResources): ProxySnapshot {
     const { encode = (resource: XdsResource) => resource } = this.#parts;
-    const resources = proxyResources(view, pod, this.#certificates.of(identityOf(pod)));
     const named = Object.entries(resources).map(([type, all]) => [
       type,
       all.map((resource) => ({ name: resourceName(resource), resource: encode(resource) })),

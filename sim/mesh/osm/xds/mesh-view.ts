@@ -55,8 +55,32 @@ export function localClusterName(service: MeshService): string {
   return `${clusterName(service)}|local`;
 }
 
+/** What is asked of a view again and again: a view is of one moment, so it is worked out once. */
+interface ViewIndex {
+  services: MeshService[] | undefined;
+  slices: Map<string, EndpointSlice[]> | undefined;
+  ofPod: Map<Pod, MeshService[]>;
+  identities: Map<string, ServiceIdentity[]> | undefined;
+}
+
+const INDICES = new WeakMap<MeshView, ViewIndex>();
+
+function indexOf(view: MeshView): ViewIndex {
+  const known = INDICES.get(view);
+  if (known !== undefined) return known;
+  const index = { services: undefined, slices: undefined, ofPod: new Map(), identities: undefined };
+  INDICES.set(view, index);
+  return index;
+}
+
 /** Every Service port of the mesh's namespaces, in the order of namespace, name and port. */
-export function meshServices(view: MeshView): MeshService[] {
+export function meshServices(view: MeshView): readonly MeshService[] {
+  const index = indexOf(view);
+  index.services ??= listServices(view);
+  return index.services;
+}
+
+function listServices(view: MeshView): MeshService[] {
   const services = view.services.filter(({ metadata }) => view.monitored.has(metadata.namespace));
   const all = services.flatMap((service) => portsOf(view, service));
   const order = (service: MeshService) => `${serviceKey(service)} ${String(service.port).padStart(5, '0')}`;
@@ -102,10 +126,19 @@ function protocolOf(appProtocol: string | undefined, portName = ''): MeshProtoco
   return PROTOCOLS.find((protocol) => portName.toLowerCase().startsWith(`${protocol}-`)) ?? 'http';
 }
 
-function slicesOf(view: MeshView, namespace: string, name: string): EndpointSlice[] {
-  return view.endpointSlices.filter(
-    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
-  );
+function slicesOf(view: MeshView, namespace: string, name: string): readonly EndpointSlice[] {
+  const index = indexOf(view);
+  index.slices ??= groupSlices(view);
+  return index.slices.get(`${namespace}/${name}`) ?? [];
+}
+
+function groupSlices(view: MeshView): Map<string, EndpointSlice[]> {
+  const groups = new Map<string, EndpointSlice[]>();
+  for (const slice of view.endpointSlices) {
+    const key = `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name']}`;
+    groups.set(key, [...(groups.get(key) ?? []), slice]);
+  }
+  return groups;
 }
 
 /** The ready endpoints of a service's port. */
@@ -129,15 +162,24 @@ export function resolvableAddresses(view: MeshView, service: MeshService): strin
 }
 
 /** The services whose selectors take in a pod. */
-export function servicesOfPod(view: MeshView, pod: Pod): MeshService[] {
-  const labels = pod.metadata.labels ?? {};
-  const selecting = view.services.filter(({ metadata, spec }) => {
-    const selector = Object.entries(spec?.selector ?? {});
-    if (metadata.namespace !== pod.metadata.namespace || selector.length === 0) return false;
-    return selector.every(([key, value]) => labels[key] === value);
-  });
-  const names = new Set(selecting.map(({ metadata }) => metadata.name));
-  return meshServices(view).filter(({ namespace, name }) => namespace === pod.metadata.namespace && names.has(name));
+export function servicesOfPod(view: MeshView, pod: Pod): readonly MeshService[] {
+  const { ofPod } = indexOf(view);
+  const known = ofPod.get(pod) ?? selecting(view, pod);
+  ofPod.set(pod, known);
+  return known;
+}
+
+function selecting(view: MeshView, { metadata: { namespace, labels = {} } }: Pod): MeshService[] {
+  const names = new Set(
+    view.services
+      .filter(({ metadata, spec }) => {
+        const selector = Object.entries(spec?.selector ?? {});
+        if (metadata.namespace !== namespace || selector.length === 0) return false;
+        return selector.every(([key, value]) => labels[key] === value);
+      })
+      .map(({ metadata }) => metadata.name),
+  );
+  return meshServices(view).filter((service) => service.namespace === namespace && names.has(service.name));
 }
 
 /** The services that pods of a ServiceAccount stand behind. */
@@ -152,12 +194,24 @@ export function servicesOfIdentity(view: MeshView, identity: ServiceIdentity): M
 export function identitiesOfService(
   view: MeshView,
   service: Pick<MeshService, 'namespace' | 'name'>,
-): ServiceIdentity[] {
-  const behind = view.pods.filter((pod) =>
-    servicesOfPod(view, pod).some((own) => serviceKey(own) === serviceKey(service)),
-  );
-  const names = new Set(behind.map(({ spec }) => spec.serviceAccountName ?? 'default'));
-  return [...names].sort().map((serviceAccount) => ({ serviceAccount, namespace: service.namespace }));
+): readonly ServiceIdentity[] {
+  const index = indexOf(view);
+  index.identities ??= groupIdentities(view);
+  return index.identities.get(serviceKey(service)) ?? [];
+}
+
+function groupIdentities(view: MeshView): Map<string, ServiceIdentity[]> {
+  const names = new Map<string, Set<string>>();
+  for (const pod of view.pods) {
+    for (const key of new Set(servicesOfPod(view, pod).map(serviceKey))) {
+      names.set(key, (names.get(key) ?? new Set()).add(pod.spec.serviceAccountName ?? 'default'));
+    }
+  }
+  const identities = ([key, accounts]: [string, Set<string>]): [string, ServiceIdentity[]] => {
+    const [namespace = ''] = key.split('/');
+    return [key, [...accounts].sort().map((serviceAccount) => ({ serviceAccount, namespace }))];
+  };
+  return new Map([...names].map(identities));
 }
 
 function runsAs({ metadata, spec }: Pod, identity: ServiceIdentity): boolean {
