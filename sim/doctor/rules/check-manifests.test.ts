@@ -133,17 +133,22 @@ spec:
 });
 
 describe('the arithmetic is that of the kubelet', () => {
-  it.each([
-    ['{tcpSocket: {port: 81}, periodSeconds: 5}', { periodSeconds: 5 }],
+  const PROBES: [string, Parameters<typeof probeTimes>[0]][] = [
+    ['periodSeconds: 5', { periodSeconds: 5 }],
     [
-      '{tcpSocket: {port: 81}, periodSeconds: 7, initialDelaySeconds: 4, failureThreshold: 2}',
+      'periodSeconds: 7, initialDelaySeconds: 4, failureThreshold: 2',
       { periodSeconds: 7, initialDelaySeconds: 4, failureThreshold: 2 },
     ],
-  ])('%s: an app that never answers is killed within the time that is said', async (text, probe) => {
-    const { least, most } = probeTimes(probe).givenUp;
-    for (let seed = 1; seed <= 12; seed++) {
-      const scenario = loadScenario(
-        `apiVersion: probelab.dev/v1alpha1
+    [
+      'periodSeconds: 3, failureThreshold: 4, timeoutSeconds: 2',
+      { periodSeconds: 3, failureThreshold: 4, timeoutSeconds: 2 },
+    ],
+  ];
+
+  /** The facts of a pod whose liveness probe asks `port`, where its app listens on 80, until 20.5 s. */
+  async function played(probe: string, port: number, seed: number) {
+    const scenario = loadScenario(
+      `apiVersion: probelab.dev/v1alpha1
 kind: Scenario
 metadata: {name: t}
 spec:
@@ -153,19 +158,37 @@ spec:
     - apiVersion: v1
       kind: Pod
       metadata: {name: p}
-      spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: x, livenessProbe: ${text}}]}
+      spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: x, livenessProbe: {tcpSocket: {port: ${port}}, ${probe}}}]}
   apps: {app: {servers: [{port: 80, protocol: http}]}}
+  steps: [{at: 20500ms, app: {container: app, server: 80, listening: false, instanceOnly: true}}]
 `,
-        { file: 't.yaml', readFile: () => undefined },
-      );
-      const { facts } = await runScenario(scenario);
-      const started = facts.find((fact) => fact.kind === 'container' && fact.op === 'started')?.at ?? Number.NaN;
-      const signalled = facts.find((fact) => fact.kind === 'container' && fact.op === 'signalled')?.at ?? Number.NaN;
-      expect(findRestarts(facts).length).toBeGreaterThan(0);
-      const after = (signalled - started) / 1000;
-      expect(after).toBeGreaterThanOrEqual(least);
-      // The kill follows the result within the latencies of a real node.
-      expect(after).toBeLessThanOrEqual(most + 0.5);
+      { file: 't.yaml', readFile: () => undefined },
+    );
+    const { facts } = await runScenario(scenario);
+    expect(findRestarts(facts).length).toBeGreaterThan(0);
+    const at = (op: string) =>
+      (facts.find((fact) => fact.kind === 'container' && fact.op === op)?.at ?? Number.NaN) / 1000;
+    return { started: at('started'), signalled: at('signalled') };
+  }
+
+  // The kill follows the result within the latencies of a real node.
+  const LATENCY = 0.5;
+
+  it.each(PROBES)('%s: an app that never answers is killed within the time that is said', async (text, probe) => {
+    const { least, most } = probeTimes(probe).givenUp;
+    for (let seed = 1; seed <= 12; seed++) {
+      const { started, signalled } = await played(text, 81, seed);
+      expect(signalled - started).toBeGreaterThanOrEqual(least);
+      expect(signalled - started).toBeLessThanOrEqual(most + LATENCY);
+    }
+  });
+
+  it.each(PROBES)('%s: an app that stops answering is killed within the time that is said', async (text, probe) => {
+    const { least, most } = probeTimes(probe).detection;
+    for (let seed = 1; seed <= 12; seed++) {
+      const { signalled } = await played(text, 80, seed);
+      expect(signalled - 20.5).toBeGreaterThanOrEqual(least);
+      expect(signalled - 20.5).toBeLessThanOrEqual(most + LATENCY);
     }
   });
 });
