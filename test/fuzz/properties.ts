@@ -18,7 +18,13 @@ export interface Verdict {
 export async function verdictOf(document: ScenarioDocument, twice: boolean): Promise<Verdict> {
   const scenario = fromDocument(document);
   const first = await play(scenario);
-  const problems = [...leftovers(first), ...broken(first), ...offTheLadder(first), ...undeadPods(first)];
+  const problems = [
+    ...leftovers(first),
+    ...broken(first),
+    ...offTheLadder(first),
+    ...undeadPods(first),
+    ...orphans(first),
+  ];
   if (twice) problems.push(...differences(first, await play(fromDocument(document))));
   return { problems, facts: first.result?.facts.length ?? 0, refused: first.refused !== undefined };
 }
@@ -43,18 +49,48 @@ function offTheLadder({ result, scenario }: Play): string[] {
   return differencesFromLadder({ facts, endMs, epochMs, uptimeMs, version: profiles.kubelet ?? '' });
 }
 
+/** Since when there has been a kubelet, run time; undefined: there is none in the end. */
+function kubeletSince({ scenario }: Play): number | undefined {
+  const last = scenario.steps.findLast(({ kubelet }) => kubelet !== undefined);
+  if (last?.kubelet === 'stop') return undefined;
+  const stop = scenario.steps.findLast(({ kubelet }) => kubelet === 'stop' || kubelet === 'restart');
+  return stop === undefined ? 0 : (last?.at ?? 0);
+}
+
 /** A pod that was deleted is gone in the end, if there was a kubelet to see to it. */
-function undeadPods({ result, scenario }: Play): string[] {
-  if (result === undefined || scenario.steps.some(({ kubelet }) => kubelet === 'stop')) return [];
+function undeadPods(play: Play): string[] {
+  const { result } = play;
+  const since = kubeletSince(play);
+  if (result === undefined || since === undefined) return [];
   const pods = result.objects.filter(({ kind }) => kind === 'Pod') as unknown as Pod[];
   const overdue = pods.filter(({ metadata }) => {
     const { deletionTimestamp } = metadata;
     if (deletionTimestamp === undefined) return false;
-    return Date.parse(deletionTimestamp) - result.epochMs + ENDING_SLACK_MS < result.endMs;
+    return Math.max(since, Date.parse(deletionTimestamp) - result.epochMs) + ENDING_SLACK_MS < result.endMs;
   });
   return overdue.map(
     ({ metadata }) => `pod ${metadata.name} is still there, to be gone by ${metadata.deletionTimestamp}`,
   );
+}
+
+/** Nothing runs on of a pod whose object is gone, if there was a kubelet to see to it. */
+function orphans(play: Play): string[] {
+  const { result } = play;
+  const since = kubeletSince(play);
+  if (result === undefined || since === undefined) return [];
+  const gone = new Map<string, number>();
+  const running = new Map<string, { uid: string; name: string }>();
+  for (const fact of result.facts) {
+    if (fact.kind === 'object' && fact.op === 'DELETED') gone.set(fact.object.metadata.uid, fact.at);
+    if (fact.kind !== 'container') continue;
+    if (fact.op === 'started') running.set(fact.containerID, { uid: fact.pod.uid, name: fact.container });
+    if (fact.op === 'exited') running.delete(fact.containerID);
+  }
+  return [...running.values()].flatMap(({ uid, name }) => {
+    const at = gone.get(uid);
+    const overdue = at !== undefined && Math.max(since, at) + ENDING_SLACK_MS < result.endMs;
+    return overdue ? [`container ${name} runs on, its pod is gone since ${at} ms`] : [];
+  });
 }
 
 /** The same seed gives the same facts, byte for byte. */

@@ -10,11 +10,14 @@ export interface DrawnPod {
   containers: { name: string; index: number }[];
 }
 
-/** How much of a pod is drawn: `ladder` has containers with probes only. */
+/** How much of a pod is drawn: `ladder` has few containers, most of them with probes only. */
 export type Richness = 'ladder' | 'lifecycle';
 
+const LONGEST_SLEEP_SECONDS = 4;
+
 function hooks(index: number): fc.Arbitrary<unknown> {
-  const sleep = fc.record({ sleep: fc.record({ seconds: fc.integer({ min: 1, max: 4 }) }) });
+  const seconds = fc.integer({ min: 1, max: LONGEST_SLEEP_SECONDS });
+  const sleep = fc.record({ sleep: fc.record({ seconds }) });
   const hook = fc.oneof(handlers(index), sleep);
   return fc.record({ postStart: oneIn(3, hook), preStop: oneIn(2, hook) }).map(compact);
 }
@@ -26,7 +29,7 @@ function containers(index: number, name: string, rich: boolean): fc.Arbitrary<Re
       startupProbe: oneIn(3, probes(index, 'startup')),
       readinessProbe: fc.option(probes(index, 'readiness'), { nil: undefined, freq: 3 }),
       livenessProbe: fc.option(probes(index, 'liveness'), { nil: undefined, freq: 3 }),
-      lifecycle: rich ? oneIn(4, hooks(index)) : fc.constant(undefined),
+      lifecycle: oneIn(rich ? 4 : 10, hooks(index)),
       terminationMessagePolicy: rich ? oneIn(6, fc.constant('FallbackToLogsOnError')) : fc.constant(undefined),
     })
     .map((drawn) =>
@@ -95,15 +98,17 @@ export function pods(richness: Richness): fc.Arbitrary<DrawnPod> {
   return fc
     .record({
       containers: regular(rich),
-      init: rich ? initial() : fc.constant<DrawnContainer[]>([]),
+      init: (rich ? initial() : oneIn(5, initial())).map((drawn) => drawn ?? []),
       restartPolicy: fc.constantFrom('Always', 'Always', 'Always', 'OnFailure', 'Never'),
-      // More than any sleep hook takes: the API server asks for that.
-      terminationGracePeriodSeconds: oneIn(2, fc.integer({ min: rich ? 5 : 0, max: 20 })),
-      activeDeadlineSeconds: rich ? oneIn(10, fc.integer({ min: 5, max: 60 })) : fc.constant(undefined),
-      readinessGates: rich ? oneIn(10, fc.constant([{ conditionType: 'example.com/gate' }])) : fc.constant(undefined),
+      terminationGracePeriodSeconds: oneIn(2, fc.integer({ min: 0, max: 20 })),
+      activeDeadlineSeconds: oneIn(rich ? 10 : 30, fc.integer({ min: 5, max: 60 })),
+      readinessGates: oneIn(rich ? 10 : 30, fc.constant([{ conditionType: 'example.com/gate' }])),
     })
-    .map(({ containers, init, ...spec }) => {
+    .map(({ containers, init, terminationGracePeriodSeconds: grace, ...rest }) => {
       const all = [...containers, ...init];
+      // More than any sleep hook takes: the API server asks for that.
+      const least = all.some((one) => one.spec['lifecycle'] !== undefined) ? LONGEST_SLEEP_SECONDS + 1 : 0;
+      const spec = { ...rest, terminationGracePeriodSeconds: grace === undefined ? grace : Math.max(grace, least) };
       return {
         spec: compact({
           ...spec,

@@ -13,7 +13,36 @@ const NAME = 'fuzzed';
 /** Longer than any grace, hook and back-off of a drawn pod that is being ended. */
 const ENDING_MS = 90_000;
 
-function objects(pod: DrawnPod, options: { replicas?: number; tier: Tier; publishNotReady?: boolean | undefined }) {
+/** Ms that the kubelet is away before the deletion, and after it. */
+const AWAY_MS = { before: 1000, after: 5000 };
+
+interface Objects {
+  replicas?: number;
+  tier: Tier;
+  publishNotReady?: boolean | undefined;
+  /** Further services on the same pods. */
+  services: readonly Record<string, unknown>[];
+}
+
+/** Services that select by a label which steps change, by port name, or have no address. */
+const services = fc.subarray([
+  { name: 'of-tier', spec: { selector: { app: NAME, tier: 'a' }, ports: [{ port: 80, targetPort: portsOf(0).http }] } },
+  { name: 'by-name', spec: { selector: { app: NAME }, ports: [{ port: 80, targetPort: portsOf(0).named }] } },
+  {
+    name: 'headless',
+    spec: {
+      selector: { app: NAME },
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      ports: [
+        { name: 'one', port: 80, targetPort: portsOf(0).http },
+        { name: 'two', port: 81, targetPort: portsOf(1).named },
+      ],
+    },
+  },
+]);
+
+function objects(pod: DrawnPod, options: Objects) {
   const labels = { app: NAME };
   const namespace = options.tier === 'mesh' ? { namespace: 'meshed' } : {};
   const { replicas } = options;
@@ -45,7 +74,13 @@ function objects(pod: DrawnPod, options: { replicas?: number; tier: Tier; publis
     },
   });
   if (options.tier === 'ladder') return [workload];
-  if (options.tier === 'lifecycle') return [workload, service];
+  const others = options.services.map(({ name, spec }) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec,
+  }));
+  if (options.tier === 'lifecycle') return [workload, service, ...others];
   const meshed = {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -72,6 +107,9 @@ export function scenarios(tier: Tier): fc.Arbitrary<ScenarioDocument> {
       uptime: oneIn(5, fc.constantFrom('0s', '5s')),
       seed: fc.integer({ min: 0, max: 1000 }),
       publishNotReady: oneIn(4, fc.constant(true)),
+      services: tier === 'lifecycle' ? services : fc.constant([]),
+      // Nobody is there when the pod is deleted.
+      away: oneIn(8, fc.constant(true)),
     })
     .chain((drawn) => {
       const { pod, replicas, deleted } = drawn;
@@ -100,12 +138,18 @@ interface Drawn {
   uptime: string | undefined;
   seed: number;
   publishNotReady: boolean | undefined;
+  services: readonly Record<string, unknown>[];
+  away: boolean | undefined;
 }
 
 function document(drawn: Drawn, tier: Tier, list: unknown[], deletion: Record<string, unknown>): ScenarioDocument {
-  const { pod, replicas, deleted, durationMs, version, uptime, seed, publishNotReady } = drawn;
+  const { pod, replicas, deleted, durationMs, version, uptime, seed, publishNotReady, services, away } = drawn;
   const durations = [durationMs, ...(deleted === undefined ? [] : [deleted + ENDING_MS])];
-  const end = deleted === undefined ? [] : [{ at: `${deleted / 1000}s`, ...deletion }];
+  const end: Record<string, unknown>[] = deleted === undefined ? [] : [{ at: `${deleted / 1000}s`, ...deletion }];
+  if (deleted !== undefined && away === true) {
+    end.unshift({ at: `${Math.max(0, deleted - AWAY_MS.before) / 1000}s`, kubelet: 'stop' });
+    end.push({ at: `${(deleted + AWAY_MS.after) / 1000}s`, kubelet: 'start' });
+  }
   return compact({
     apiVersion: 'probelab.dev/v1alpha1',
     kind: 'Scenario',
@@ -115,7 +159,7 @@ function document(drawn: Drawn, tier: Tier, list: unknown[], deletion: Record<st
       seed,
       kubelet: { version, uptime },
       mesh: tier === 'mesh' ? { osm: {} } : undefined,
-      manifests: objects(pod, { tier, publishNotReady, ...(replicas === undefined ? {} : { replicas }) }),
+      manifests: objects(pod, { tier, publishNotReady, services, ...(replicas === undefined ? {} : { replicas }) }),
       apps: pod.apps,
       steps: [...list, ...end],
     },
