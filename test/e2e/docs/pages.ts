@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { temporaryFolder } from '../probelab.ts';
 
 /** Pages whose output blocks are made by running the command above them. */
-export const PAGES: readonly string[] = ['README.md', 'docs/probes.md', 'docs/osm.md', 'docs/nacos.md'];
+export const PAGES: readonly string[] = [
+  'README.md',
+  'docs/probes.md',
+  'docs/osm.md',
+  'docs/nacos.md',
+  'docs/calico.md',
+];
 
 const BLOCK = /(<!-- \$ (.+?) -->\n```\w*\n)([\s\S]*?)(```)/g;
 

@@ -114,7 +114,8 @@ function request(host: ProgramHost, url: GoUrl, done: (answer: Answer) => void):
       }
       const error = goError(host, outcome, address, dial.port);
       first ??= error;
-      if (outcome.cause === 'refused') attempt(rest);
+      // No connection: the name's next address is tried. What fails on a connection is final.
+      if (outcome.cause === 'refused' || outcome.detail?.startsWith('connect ')) attempt(rest);
       else done({ error });
     });
   };

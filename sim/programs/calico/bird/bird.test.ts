@@ -1,0 +1,254 @@
+import { expect, test } from 'vitest';
+import { Random } from '../../../core/random.ts';
+import { VirtualClock } from '../../../core/virtual-clock.ts';
+import type { RuntimeEvent } from '../../../runtime/port.ts';
+import { createVirtualRuntime } from '../../../runtime/virtual/virtual-runtime.ts';
+import type { ImageDescription } from '../../catalogue/image.ts';
+import type { Program } from '../../host.ts';
+import { encodeKeepalive, encodeNotification, encodeOpen } from './bgp-messages.ts';
+import { bird } from './bird.ts';
+import { parseBirdConfig } from './bird-config.ts';
+
+const SOCKET = '/var/run/calico/bird.ctl';
+const open = (as: number, holdTime = 240) => encodeOpen({ as, holdTime, routerId: '9.9.9.9', gracefulRestart: true });
+
+/** What is at the other end: what it does with a connection at port 179. */
+const PEERS: Readonly<Record<string, Program>> = {
+  silent: (host) => host.listenTcp({ port: 179 }, { onConnection: () => {} }),
+  closes: (host) => host.listenTcp({ port: 179 }, { onConnection: (connection) => connection.close() }),
+  refuses: () => {},
+  'OPEN only': (host) => host.listenTcp({ port: 179 }, { onConnection: (one) => one.send(open(64_512)) }),
+  'another AS': (host) => host.listenTcp({ port: 179 }, { onConnection: (one) => one.send(open(65_000)) }),
+  'NOTIFICATION 6/2': notifies(6, 2),
+  'NOTIFICATION 6/5': notifies(6, 5),
+  'NOTIFICATION 2/2': notifies(2, 2),
+  'establishes, then is silent': (host) =>
+    host.listenTcp(
+      { port: 179 },
+      {
+        onConnection: (connection) => {
+          connection.send(open(64_512, 3));
+          connection.send(encodeKeepalive());
+        },
+      },
+    ),
+  establishes: (host) =>
+    host.listenTcp(
+      { port: 179 },
+      {
+        onConnection: (connection) => {
+          connection.send(open(64_512));
+          connection.onData(() => connection.send(encodeKeepalive()));
+        },
+      },
+    ),
+};
+
+function notifies(code: number, subcode: number): Program {
+  return (host) =>
+    host.listenTcp(
+      { port: 179 },
+      {
+        onConnection: (connection) => {
+          connection.send(open(64_512));
+          connection.send(encodeNotification(code, subcode));
+        },
+      },
+    );
+}
+
+/** States and texts of one peer in their order, each once in a row, looked at every 50 ms for so long. */
+function states(
+  neighbor: Program | 'absent',
+  { seconds, passive = false }: { seconds: number; passive?: boolean },
+): string[] {
+  const clock = new VirtualClock({ epochMs: Date.UTC(2026, 0, 1, 0, 0, 0, 300) });
+  const events: RuntimeEvent[] = [];
+  const ips = new Map<string, string>();
+  let rows = '';
+  const looking: Program = (host) => {
+    const look = () => {
+      host.dialUnix({ path: SOCKET }, (outcome) => {
+        if (outcome.kind === 'failed') return;
+        let text = '';
+        outcome.connection.onData((data) => {
+          text += new TextDecoder().decode(data);
+          if (text.includes('0000 ')) rows = text;
+        });
+        outcome.connection.send(new TextEncoder().encode('show protocols\n'));
+      });
+      host.clock.setTimeout(look, 50);
+    };
+    look();
+  };
+  const main: Program = (host) => {
+    const config = `router id 1.1.1.1;
+template bgp t { local as 64512; graceful restart; connect delay time 2; connect retry time 5; error wait time 5,30; }
+protocol bgp Mesh_x from t { neighbor ${ips.get('peer') ?? '10.244.0.200'} as 64512; ${passive ? 'passive on;' : ''} }`;
+    host.files.write('/bird.cfg', new TextEncoder().encode(config));
+    host.spawn({ command: ['/bird', '-c', '/bird.cfg', '-s', SOCKET, '-R'], output: () => {}, ended: () => {} });
+    looking(host);
+  };
+  const image = (program: Program): ImageDescription => ({
+    names: [],
+    entrypoint: ['/main'],
+    sizeBytes: 1,
+    shell: false,
+    programs: { '/main': { kind: 'program', program }, '/bird': { kind: 'program', program: bird } },
+  });
+  const runtime = createVirtualRuntime({
+    clock,
+    random: new Random(1),
+    catalogue: (name) => image(name === 'bird' || neighbor === 'absent' ? main : neighbor),
+  });
+  runtime.subscribe((event) => {
+    events.push(event);
+    if (event.type === 'sandbox-ready') ips.set(event.podUID, event.ip);
+    if (event.type === 'container-created') runtime.startContainer({ id: 's', containerID: event.containerID });
+  });
+  for (const podUID of neighbor === 'absent' ? ['bird'] : ['peer', 'bird']) {
+    const pod = { podUID, namespace: 'default', podName: podUID };
+    runtime.createSandbox({ ...pod, hostname: podUID });
+    clock.runUntil(clock.now() + 200);
+    runtime.createContainer({
+      ...pod,
+      id: podUID,
+      container: podUID,
+      attempt: 0,
+      role: 'app',
+      image: podUID,
+      env: [],
+      mounts: [],
+      ports: [],
+      security: { addCapabilities: [], dropCapabilities: [] },
+      resources: {},
+      terminationMessagePath: '/dev/termination-log',
+    });
+    clock.runUntil(clock.now() + 200);
+  }
+  const seen: string[] = [];
+  for (let at = 0; at < seconds * 1000; at += 50) {
+    clock.runUntil(clock.now() + 50);
+    const row = rows.split('\n').find((line) => line.includes('Mesh_x'));
+    const info =
+      row
+        ?.trim()
+        .replace(/^1002-/, '')
+        .split(/\s+/)
+        .slice(5)
+        .join(' ') ?? '';
+    if (info !== '' && seen.at(-1) !== info) seen.push(info);
+  }
+  return seen;
+}
+
+// The sequences are those of test/golden/calico/birdctl.jsonl.
+test.each<[string, Program | 'absent', string[]]>([
+  ['silent', PEERS.silent as Program, ['Active', 'Connect', 'OpenSent']],
+  [
+    'refuses',
+    PEERS.refuses as Program,
+    ['Active', 'Connect', 'Idle Socket: Connection refused', 'Active Socket: Connection refused'],
+  ],
+  [
+    'no host',
+    'absent',
+    [
+      'Active',
+      'Connect',
+      'Idle Socket: No route to host',
+      'Active Socket: No route to host',
+      'Connect Socket: No route to host',
+    ],
+  ],
+  ['OPEN only', PEERS['OPEN only'] as Program, ['Active', 'Connect', 'OpenConfirm']],
+  [
+    'another AS',
+    PEERS['another AS'] as Program,
+    [
+      'Active',
+      'Connect',
+      'Close BGP Error: Bad peer AS',
+      'Idle BGP Error: Bad peer AS',
+      'Active BGP Error: Bad peer AS',
+    ],
+  ],
+  [
+    'NOTIFICATION 6/2',
+    PEERS['NOTIFICATION 6/2'] as Program,
+    ['Active', 'Connect', 'Idle Received: Administrative shutdown', 'Active Received: Administrative shutdown'],
+  ],
+  [
+    'NOTIFICATION 6/5',
+    PEERS['NOTIFICATION 6/5'] as Program,
+    ['Active', 'Connect', 'Idle Received: Connection rejected', 'Active Received: Connection rejected'],
+  ],
+  [
+    'NOTIFICATION 2/2',
+    PEERS['NOTIFICATION 2/2'] as Program,
+    ['Active', 'Connect', 'Idle Received: Bad peer AS', 'Active Received: Bad peer AS'],
+  ],
+  [
+    'closes',
+    PEERS.closes as Program,
+    ['Active', 'Connect', 'Idle Socket: Connection closed', 'Active Socket: Connection closed'],
+  ],
+  [
+    'establishes, then is silent',
+    PEERS['establishes, then is silent'] as Program,
+    [
+      'Active',
+      'Connect',
+      'Established',
+      'Close BGP Error: Hold timer expired',
+      'Idle BGP Error: Hold timer expired',
+      'Active BGP Error: Hold timer expired',
+    ],
+  ],
+  ['establishes', PEERS.establishes as Program, ['Active', 'Connect', 'Established']],
+])('%s', (_, neighbor, expected) => {
+  expect(states(neighbor, { seconds: 14 }).slice(0, expected.length)).toEqual(expected);
+});
+
+test('a passive peer that nobody dials stays Passive', () => {
+  expect(states(PEERS.refuses as Program, { seconds: 14, passive: true })).toEqual(['Passive']);
+});
+
+test('a configuration: templates, comments, ports, what is not BGP', () => {
+  const config = parseBirdConfig(`
+    router id 10.0.0.1; # a comment { with a brace
+    protocol kernel { learn; }
+    protocol device {}
+    template bgp t { local as 65001; connect delay time 2; error wait time 5,30; passive off; graceful restart; }
+    protocol bgp Node_1 from t { neighbor 10.0.0.2 port 1179 as 65002; passive on; }
+  `);
+  expect(config).toMatchObject({
+    routerId: '10.0.0.1',
+    gracefulRestartWait: 240,
+    others: [
+      { name: 'kernel1', kind: 'Kernel' },
+      { name: 'device1', kind: 'Device' },
+    ],
+    peers: [
+      {
+        name: 'Node_1',
+        neighbor: '10.0.0.2',
+        port: 1179,
+        neighborAs: 65_002,
+        localAs: 65_001,
+        passive: true,
+        connectDelay: 2,
+        errorWait: [5, 30],
+        gracefulRestart: true,
+      },
+    ],
+  });
+});
+
+test.each([
+  ['protocol bgp a from nobody { neighbor 1.2.3.4 as 1; }', 'Template nobody is not defined'],
+  ['protocol bgp a { local as 1; }', 'Neighbor must be configured'],
+  ['protocol bgp a {', 'syntax error'],
+])('%s', (text, complaint) => {
+  expect(parseBirdConfig(text)).toBe(complaint);
+});
