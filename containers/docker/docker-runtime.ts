@@ -46,6 +46,8 @@ export interface DockerRuntimeOptions {
    * `dispose()` leaves everything running, and no later run or clean-up touches it: `endRun` does. Default false.
    */
   keep?: boolean;
+  /** Puts private keys into the files of volumes, where those hold stand-ins. */
+  reveal?: (content: Uint8Array) => Uint8Array;
   /** Services that pods may call by name. Default none. */
   services?: ServiceCatalogue;
   /** Default: looked for as Docker's own client does. */
@@ -64,7 +66,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions): Promis
   const labels = ownerLabels(options.runId, { keep: options.keep ?? false });
   await cleanLeftovers({ docker: engine.docker });
   const network = await createRunNetwork(engine.docker, labels);
-  const run = new RunContext({ engine, labels, clock: options.clock, networkID: network.id });
+  const run = new RunContext({ engine, labels, clock: options.clock, networkID: network.id, reveal: options.reveal });
   const runtime = new DockerRuntime(options, run, network.gateway);
   try {
     await runtime.open();

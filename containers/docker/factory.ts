@@ -3,6 +3,7 @@ import { type KubeletTimings, REAL_TIMINGS } from '../../sim/kubelet/timings.ts'
 import type { RuntimeFactory } from '../../sim/lab.ts';
 import { createCertificateAuthority } from '../osm/certificate-authority.ts';
 import { encodeResource } from '../osm/encode-resource.ts';
+import { KeyVault } from '../osm/key-vault.ts';
 import { selfSignedCertificate } from '../program-host/certificate.ts';
 import { createProbeTransport } from '../transport/probe-transport.ts';
 import { createDockerRuntime, type DockerRuntimeOptions } from './docker-runtime.ts';
@@ -34,6 +35,7 @@ export function dockerRuntime(
   const { runId = newRunId(), ...rest } = options;
   const clock = wallClock();
   const { cert, key } = selfSignedCertificate('probelab');
+  const vault = new KeyVault();
   return {
     name: 'docker',
     runId,
@@ -41,7 +43,7 @@ export function dockerRuntime(
     timings: TIMINGS,
     envoyVersion: ENVOY_VERSION,
     certificates: { certificateChain: cert, privateKey: key, trustedCA: cert },
-    issuer: createCertificateAuthority(),
+    issuer: createCertificateAuthority(vault),
     encodeXds: encodeResource,
     create: async ({ apps, images, services }) => {
       const runtime = await createDockerRuntime({
@@ -51,6 +53,7 @@ export function dockerRuntime(
         runId,
         apps,
         services,
+        reveal: (content) => vault.reveal(content),
         transport: createProbeTransport(),
       });
       clock.reset();

@@ -25,13 +25,20 @@ export class RunContext {
   #listener: (event: RuntimeEvent) => void = () => {};
   #names = 0;
 
-  constructor(options: { engine: Engine; labels: OwnerLabels; clock: Pick<Clock, 'now'>; networkID: string }) {
+  constructor(options: {
+    engine: Engine;
+    labels: OwnerLabels;
+    clock: Pick<Clock, 'now'>;
+    networkID: string;
+    /** Puts private keys into the files of volumes. */
+    reveal?: ((content: Uint8Array) => Uint8Array) | undefined;
+  }) {
     this.engine = options.engine;
     this.docker = options.engine.docker;
     this.labels = options.labels;
     this.clock = options.clock;
     this.networkID = options.networkID;
-    this.directory = new RunDirectory(options.labels);
+    this.directory = new RunDirectory(options.labels, undefined, options.reveal);
   }
 
   get runId(): string {

@@ -16,9 +16,12 @@ export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
 /** The directories of one run: emptyDir and file volumes by pod, termination message files by container instance. */
 export class RunDirectory {
   readonly path: string;
+  readonly #reveal: (content: Uint8Array) => Uint8Array;
   #messages = 0;
 
-  constructor(labels: OwnerLabels, root = stateRoot()) {
+  /** `reveal` puts in what is not to stand anywhere else: private keys. */
+  constructor(labels: OwnerLabels, root = stateRoot(), reveal = (content: Uint8Array) => content) {
+    this.#reveal = reveal;
     this.path = join(root, labels[LABEL.run] ?? '');
     // Secrets are among the volumes; the engine mounts them past this folder's mode.
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
@@ -68,7 +71,7 @@ export class RunDirectory {
       // A path that climbs out of its volume stays in it.
       const path = join(volume, normalize(`/${name}`));
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content);
+      writeFileSync(path, this.#reveal(content));
       chmodSync(path, source.mode);
     }
   }

@@ -27,6 +27,7 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import type { CertificateIssuer } from '../../sim/mesh/osm/certificate-issuer.ts';
+import { KeyVault } from './key-vault.ts';
 
 const ROOT_NAME = 'osm-ca.openservicemesh.io';
 const COMMON_NAME = '2.5.4.3';
@@ -36,9 +37,10 @@ const TEN_YEARS_MS = 3650 * DAY_MS;
 
 /**
  * A mesh's certificate authority with a root of its own. Keys are EC P-256 (OSM's are RSA 2048, which take a hundred
- * times as long to make) and live in this process's memory; what becomes of an issued one is the caller's.
+ * times as long to make) and live in this process's memory; what becomes of an issued one is the caller's, a sealed
+ * certificate's stays in `vault`.
  */
-export function createCertificateAuthority(): CertificateIssuer {
+export function createCertificateAuthority(vault = new KeyVault()): CertificateIssuer {
   const root = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const now = Date.now();
   const issuingCA = pem(
@@ -69,6 +71,7 @@ export function createCertificateAuthority(): CertificateIssuer {
         notAfter,
       };
     },
+    sealed: (certificate) => ({ ...certificate, privateKey: vault.seal(certificate.privateKey) }),
   };
 }
 

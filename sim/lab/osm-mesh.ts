@@ -7,6 +7,7 @@ import type { Store } from '../kube/store.ts';
 import type { BootstrapSecret } from '../mesh/osm/bootstrap-secret.ts';
 import { type CertificateIssuer, XDS_VALIDITY_MS } from '../mesh/osm/certificate-issuer.ts';
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
+import type { ProxyCertificate } from '../mesh/osm/envoy-bootstrap.ts';
 import type { EnvoyBootstrap } from '../mesh/osm/envoy-objects.ts';
 import { goYaml } from '../mesh/osm/go-yaml.ts';
 import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
@@ -73,9 +74,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
     meshName: name,
     osmNamespace,
     random: random.fork('osm-injector'),
-    ...(issuer === undefined
-      ? {}
-      : { issueCertificate: (name) => issuer.issue(name, clock.epochMs + clock.now() + XDS_VALIDITY_MS) }),
+    ...(issuer === undefined ? {} : { issueCertificate: (name) => proxyCertificate(issuer, name, clock) }),
     createSecret: (secret, bootstrap) => {
       const connected = issuer !== undefined && store.get(SERVICES, osmNamespace, 'osm-controller') !== undefined;
       store.create(SECRETS, loadableSecret(secret, bootstrap, parts, connected));
@@ -85,6 +84,16 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
       history.record({ kind: 'mesh', mesh: 'osm', op: 'injector-log', text: `${entry.message}: ${entry.error}` }),
   });
   return underItsConfiguration(injector, store, `osm-webhook-${name}`);
+}
+
+/** For osm-controller. It goes into a Secret, hence into the run's history: its key does not. */
+function proxyCertificate(
+  issuer: CertificateIssuer,
+  commonName: string,
+  clock: Pick<Clock, 'now' | 'epochMs'>,
+): ProxyCertificate {
+  const certificate = issuer.issue(commonName, clock.epochMs + clock.now() + XDS_VALIDITY_MS);
+  return issuer.sealed?.(certificate) ?? certificate;
 }
 
 function loadableSecret(

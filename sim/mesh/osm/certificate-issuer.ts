@@ -9,6 +9,11 @@ export interface IssuedCertificate extends ProxyCertificate {
 export interface CertificateIssuer {
   /** A certificate for a common name, which is its DNS name, too. `notAfter`: ms since 1970; it may be past. */
   issue(commonName: string, notAfter: number): IssuedCertificate;
+  /**
+   * The same with a stand-in for its private key, for whatever is kept (objects of the store are): only where a file is
+   * made of it, or a connection, does the runtime put the key back. Absent: its keys are none.
+   */
+  sealed?(certificate: IssuedCertificate): IssuedCertificate;
 }
 
 /** What osm-controller's own server is called by, and for how long its and the proxies' certificates for it hold. */
