@@ -1,4 +1,4 @@
-import { type Check, countStatuses, gravest } from './check.ts';
+import { type Check, countStatuses, gravest, unknown } from './check.ts';
 import { ClusterView, type DoctorInput } from './cluster-view.ts';
 
 /** What the user said about the system to be examined. */
@@ -74,7 +74,8 @@ export interface Diagnosis {
 
 /** Examines objects. `source` names where they come from. */
 export function diagnose(doctor: Doctor, input: DoctorInput, source: string, options: DoctorOptions = {}): Diagnosis {
-  const checks = doctor.examine(new ClusterView(input), options);
+  const view = new ClusterView(input);
+  const checks = [...doctor.examine(view, options), ...unreadChecks(view)];
   return {
     apiVersion: 'probelab.dev/v1alpha1',
     kind: 'Diagnosis',
@@ -84,4 +85,10 @@ export function diagnose(doctor: Doctor, input: DoctorInput, source: string, opt
     counts: countStatuses(checks),
     checks,
   };
+}
+
+/** Whatever was not let be read may hide something. */
+function unreadChecks(view: ClusterView): Check[] {
+  const kinds = [...(view.input.unread?.keys() ?? [])].filter((kind) => kind !== 'Log');
+  return kinds.map((kind) => unknown('unread', `Verify ${kind} objects can be read`, view.notGiven(kind)));
 }

@@ -272,7 +272,7 @@ describe('what is not given', () => {
     const objects = input.objects.filter(({ kind }) => kind !== 'Secret');
     const found = findings({ ...input, origin: 'cluster', objects, unread });
     expect(found.length).toBeGreaterThan(0);
-    const expected = /^Unknown ((webhook-ca-bundle|envoy-listener): .*forbidden|control-plane-log)/;
+    const expected = /^Unknown ((webhook-ca-bundle|envoy-listener|unread): .*forbidden|control-plane-log)/;
     expect(found.filter((text) => !expected.test(text))).toEqual([]);
   });
 });
