@@ -6,5 +6,5 @@ if (major < 24) {
   console.error(
     `probelab needs Node 24 or newer, this is ${process.version}: run "npm ci" without --ignore-scripts, which brings one along, or install Node 24.`,
   );
-  process.exit(1);
+  process.exit(69);
 }

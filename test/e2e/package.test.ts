@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,12 +23,21 @@ describe('the built package', () => {
     await buildPackage(path.join(built, 'dist'));
     cpSync(path.join(root, 'package.json'), path.join(built, 'package.json'));
     symlinkSync(path.join(root, 'node_modules'), path.join(built, 'node_modules'));
-  });
+  }, 60_000);
   afterAll(() => rmSync(home, { recursive: true }));
 
   test('knows its version', async () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
     expect((await run(process.execPath, [cli, '--version'])).stdout).toBe(`${version}\n`);
+  });
+
+  test('tells an older Node what it needs', async ({ skip }) => {
+    const older = olderNode();
+    if (older === undefined) return skip(`no Node older than 24 among ${OLDER_NODES.join(', ')}`);
+    const ended = await run(older.path, [cli, '--version']).catch((error) => error);
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 69, stdout: '' });
+    expect(ended.stderr).toMatch(/^probelab needs Node 24 or newer, this is [^\n]+\.\n$/);
+    expect(ended.stderr).toContain(`this is ${older.version}: install it`);
   });
 
   test('runs a scenario to the same report as the sources', async () => {
@@ -60,3 +69,14 @@ describe('the built package', () => {
     for (const name of ['commander', 'pino', 'xstate', 'yaml', 'zod']) expect(licences).toContain(`--- ${name} `);
   });
 });
+
+const OLDER_NODES = ['/usr/bin/node', '/usr/local/bin/node', '/opt/node/bin/node'];
+
+/** A Node on this machine that is too old for probelab. */
+function olderNode(): { path: string; version: string } | undefined {
+  for (const path of OLDER_NODES.filter((file) => existsSync(file))) {
+    const version = execFileSync(path, ['--version'], { encoding: 'utf8' }).trim();
+    if (Number(/^v(\d+)/.exec(version)?.[1]) < 24) return { path, version };
+  }
+  return undefined;
+}
