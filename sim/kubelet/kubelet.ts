@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
-import type { LabHistory, PodRef } from '../kube/fact.ts';
+import type { LabHistory, PodRef, ProbeType } from '../kube/fact.ts';
 import { PODS, type Pod } from '../kube/objects.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import type { RuntimePort } from '../runtime/port.ts';
@@ -183,6 +183,10 @@ export class Kubelet {
       profile,
       startedAtMs,
       triggersEarly: (pod, container) => moments.triggersEarly?.(podRef(pod), container) === true,
+      ...(moments.missesTick && {
+        missesTick: (pod: Pod, container: string, probe: ProbeType) =>
+          moments.missesTick?.(podRef(pod), container, probe) === true,
+      }),
       jitterMs: ({ key, pod, container }, periodMs) =>
         moments.jitter?.(podRef(pod), container.name, key.probe, periodMs) ?? Math.floor(random.next() * periodMs),
     });

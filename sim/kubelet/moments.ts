@@ -32,6 +32,8 @@ export interface KubeletMoments {
    * the sync's own bookkeeping. It then probes nothing, but its period begins anew.
    */
   triggersEarly?(pod: PodRef, container: string): boolean | undefined;
+  /** True if a worker's tick sees the status from before the sync of this moment: nothing is probed until the next. */
+  missesTick?(pod: PodRef, container: string, probe: ProbeType): boolean | undefined;
   /** How much later than now the answer to a probe came that is here now. */
   answer?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
   /** Until the clean-up forgets the status of a pod whose object is gone. */

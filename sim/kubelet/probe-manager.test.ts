@@ -15,6 +15,7 @@ interface SetUp {
   restartPolicy?: string;
   kubeletAgeMs?: number;
   version?: '1.34' | '1.36';
+  missesTick?: (now: number) => boolean;
 }
 
 /** A node with one pod whose containers all run as `NAME-1`, started at run time 0. */
@@ -49,6 +50,7 @@ class Node {
       profile: KUBELET_PROFILES[options.version ?? '1.34'] as KubeletProfile,
       startedAtMs: -(options.kubeletAgeMs ?? 3_600_000),
       statusSource: { getPodStatus: () => this.stored },
+      ...(options.missesTick && { missesTick: () => options.missesTick?.(clock.now()) === true }),
       prober: {
         probe: ({ container, probe }, done) => {
           this.probes.push(`${clock.now()} ${container.name} ${probe}`);
@@ -285,5 +287,15 @@ describe('ProbeManager after a kubelet restart, the container is 40 s older', ()
     node.clock.runUntil(2500);
     expect(node.results.startup.get('test://proxy-1')).toBe('Success');
     expect(node.probes.filter((probe) => probe.endsWith('startup'))).toEqual([]);
+  });
+});
+
+describe('a tick that comes before the status of its moment', () => {
+  it('probes nothing; the period goes on', () => {
+    const node = new Node({ containers: [{ name: 'app', livenessProbe: PROBE }], missesTick: (now) => now === 0 });
+    node.sync();
+    node.manager.addPod(node.pod);
+    node.clock.runUntil(25_000);
+    expect(node.probes).toEqual(['10000 app liveness', '20000 app liveness']);
   });
 });

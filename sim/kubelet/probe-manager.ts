@@ -1,7 +1,7 @@
 import { type Actor, type ActorOptions, type AnyActorLogic, createActor } from 'xstate';
 import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
-import type { LabHistory } from '../kube/fact.ts';
+import type { LabHistory, ProbeType } from '../kube/fact.ts';
 import type { Pod, PodStatus } from '../kube/objects.ts';
 import { podRef } from './pod-ref.ts';
 import type { PodStatusSource, Prober } from './ports.ts';
@@ -25,6 +25,8 @@ export interface ProbeManagerOptions {
   jitterMs?: (worker: NewWorker, periodMs: number) => number;
   /** True if the triggered worker sees the status from before the sync. Default: never. */
   triggersEarly?: (pod: Pod, container: string) => boolean;
+  /** True if a worker's run of this moment sees nothing of the container yet. Default: never. */
+  missesTick?: (pod: Pod, container: string, probe: ProbeType) => boolean;
   /** XState's inspection stream of the machines, for tracing. */
   inspect?: ActorOptions<AnyActorLogic>['inspect'];
 }
@@ -91,7 +93,7 @@ export class ProbeManager {
   }
 
   #startWorker(worker: NewWorker): WorkerHandle {
-    const { clock, history, prober, statusSource, results, profile, startedAtMs, inspect } = this.#options;
+    const { clock, history, prober, results, profile, startedAtMs, inspect } = this.#options;
     const { key, pod, container, spec, sidecar } = worker;
     const handle: WorkerHandle = {
       key,
@@ -105,7 +107,7 @@ export class ProbeManager {
         owner: { pod: podRef(pod), container: container.name },
         clock,
         history,
-        statusSource,
+        statusSource: this.#statusFor(worker),
         prober,
         results: results[key.probe],
         kubeletStartedAtMs: startedAtMs,
@@ -117,6 +119,14 @@ export class ProbeManager {
     );
     send({ type: 'run' });
     return handle;
+  }
+
+  #statusFor({ key, pod, container }: NewWorker): PodStatusSource {
+    const { statusSource, missesTick } = this.#options;
+    if (missesTick === undefined) return statusSource;
+    return {
+      getPodStatus: (uid) => (missesTick(pod, container.name, key.probe) ? undefined : statusSource.getPodStatus(uid)),
+    };
   }
 
   /** Only a young kubelet spreads its probes: it has many pods to adopt at once. Models worker.go run. */

@@ -9,6 +9,7 @@ import type { Names } from './names.ts';
 import { type PodWrite, podWritesOf } from './pod-writes.ts';
 import { RecordedSyncs } from './recorded-syncs.ts';
 import type { Story } from './story.ts';
+import { tickOf } from './worker-grid.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
 const RELIST_MS = 2300;
@@ -40,6 +41,10 @@ const LATE_ANSWER_MS = 300;
 const AT_DEADLINE_MS = 20;
 /** An exec's may take that long on a busy node. */
 const LATE_EXEC_MS = 600;
+/** What any other attempt costs at least. */
+const ATTEMPT_MS = 1;
+/** The status of a sync may be stored this long after it began. */
+const STORED_WITHIN_MS = 60;
 /** What an exec costs at least. */
 const EXEC_MS = 60;
 const LATE_TRIGGERED_MS = 600;
@@ -67,6 +72,8 @@ export class Accidents {
   readonly #now: () => number;
   readonly #pod: (ref: PodRef) => Pod | undefined;
   readonly #syncs: RecordedSyncs;
+  /** When the first kubelet went down. */
+  readonly #kubeletEnds: number;
   readonly #podWrites: readonly PodWrite[];
   readonly #pulls = new Map<string, number[]>();
 
@@ -79,6 +86,8 @@ export class Accidents {
     this.#podWrites = podWritesOf(story);
     this.controllers = new ControllerReads(story, names, this.#podWrites, now);
     this.#syncs = new RecordedSyncs(story);
+    const ends = story.run.filter(({ kubelet, t }) => kubelet !== undefined && t > 0).map(({ t }) => ms(t));
+    this.#kubeletEnds = ends[0] ?? Number.POSITIVE_INFINITY;
     for (const { reason, message } of story.events) {
       const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
       if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
@@ -103,6 +112,7 @@ export class Accidents {
       deadline: (pod, at) => this.#firstSync(pod, at, at + DEADLINE_TICK_MS),
       writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
+      missesTick: (pod, container, probe) => this.#missesTick(pod, container, probe),
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
       answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
@@ -306,8 +316,9 @@ export class Accidents {
       for (const [probe, field] of GRID_FIELDS) {
         const spec = container[field];
         if (spec === undefined) continue;
-        const at = this.#tickOf(name, container.name, probe, spec.exec !== undefined);
         const periodMs = (spec.periodSeconds ?? 10) * 1000;
+        const attempts = this.#probesOf(name, container.name, probe).filter(({ t }) => ms(t) < this.#kubeletEnds);
+        const at = tickOf(attempts, periodMs, spec.exec === undefined ? ATTEMPT_MS : EXEC_MS);
         if (at !== undefined && (best === undefined || periodMs > best.periodMs)) best = { periodMs, at };
       }
     }
@@ -315,13 +326,6 @@ export class Accidents {
     const until = (best.at - now) % best.periodMs;
     const started = pod.spec.containers.map(({ name }) => this.firstStart(ref.name, name) ?? Number.POSITIVE_INFINITY);
     return now + until > Math.min(now + 3000, ...started) ? undefined : until;
-  }
-
-  /** An answer that came at once stands on the worker's grid; a failure may have taken the probe's whole timeout. */
-  #tickOf(pod: string, container: string, probe: ProbeType, isExec: boolean): number | undefined {
-    const mine = this.#probesOf(pod, container, probe);
-    const entry = mine.find(({ result }) => result === 'success') ?? mine[0];
-    return entry === undefined ? undefined : ms(entry.t) - (isExec ? EXEC_MS : 3);
   }
 
   /** Which of two goroutines of Go's client told of a TLS handshake that hung: the event says it. */
@@ -402,6 +406,20 @@ export class Accidents {
     const pod = this.#pod(ref);
     const containers: Container[] = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
     return containers.find(({ name }) => name === container)?.[`${probe}Probe`];
+  }
+
+  /** A tick just after a sync of which the recording has no attempt, but at the next: it saw the status from before the sync. */
+  #missesTick(ref: PodRef, container: string, probe: ProbeType): boolean {
+    const now = this.#now();
+    const name = this.#names.recorded(ref.name);
+    if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))
+      return false;
+    const { periodSeconds = 10, timeoutSeconds = 1 } = this.#probeOf(ref, container, probe) ?? {};
+    const next = this.#probesOf(name, container, probe)[0];
+    if (next === undefined) return false;
+    const [elapsed, timeoutMs] = [ms(next.t) - now, timeoutSeconds * 1000];
+    const timedOut = next.result === 'failure' && Math.abs(elapsed - timeoutMs) <= LATE_ANSWER_MS;
+    return elapsed > LATE_TRIGGERED_MS && elapsed <= periodSeconds * 1000 + LATE_TRIGGERED_MS && !timedOut;
   }
 
   /** The recording has no attempt within the time that a triggered one takes. */
