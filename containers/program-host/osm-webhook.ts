@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../sim/core/random.ts';
 import { answerAdmissionReview } from '../../sim/mesh/osm/admission-review.ts';
+import { MONITORED_BY_LABEL } from '../../sim/mesh/osm/constants.ts';
 import { createOsmInjector } from '../../sim/mesh/osm/injector.ts';
 import type { MeshConfig } from '../../sim/mesh/osm/mesh-config.ts';
 import { OSM_VERSIONS, type OsmVersion } from '../../sim/mesh/osm/profiles.ts';
 import type { NamespaceView } from '../../sim/mesh/osm/sidecar-injection.ts';
 import type { HttpExchange, Program } from '../../sim/programs/host.ts';
-import { type InjectorWebhook, osmInjectorWith } from '../../sim/programs/osm/webhook-servers.ts';
-
-/** What the injector's informers know, as a patch over standard input. */
-export interface WebhookPatch {
-  /** Annotations of the namespaces with this mesh's label, by name; others are not monitored. */
-  namespaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  meshConfig?: MeshConfig;
-}
+import { type InjectorPatch, type InjectorWebhook, osmInjectorWith } from '../../sim/programs/osm/webhook-servers.ts';
 
 /** Larger than any object that etcd takes. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const ENABLED = { 'openservicemesh.io/sidecar-injection': 'enabled' };
 
 /**
- * osm-injector with its webhook: an AdmissionReview in, one out. Until a `WebhookPatch` says otherwise every namespace
+ * osm-injector with its webhook: an AdmissionReview in, one out. Until an `InjectorPatch` says otherwise every namespace
  * is one of the mesh with injection enabled. `--osm-version` and `--mesh-name` are the program's own arguments.
  */
 export const osmInjectorProgram: Program = (host) => {
@@ -41,7 +35,7 @@ interface WebhookOptions {
 }
 
 function admissionWebhook({ release, meshName, osmNamespace, log }: WebhookOptions): InjectorWebhook {
-  let namespaces: WebhookPatch['namespaces'];
+  let namespaces: InjectorPatch['namespaces'];
   let meshConfig: MeshConfig | undefined;
   const injector = createOsmInjector({
     // Nothing here is to be repeated: real uuids.
@@ -54,8 +48,10 @@ function admissionWebhook({ release, meshName, osmNamespace, log }: WebhookOptio
     ...(osmNamespace === undefined ? {} : { osmNamespace }),
   });
   const namespaceOf = (name: string): NamespaceView => {
-    const annotations = namespaces === undefined ? ENABLED : namespaces[name];
-    return { name, monitored: annotations !== undefined, annotations };
+    if (namespaces === undefined) return { name, monitored: true, annotations: ENABLED };
+    const found = namespaces[name];
+    const monitored = found?.labels?.[MONITORED_BY_LABEL] === injector.meshName;
+    return { name, monitored, annotations: found && (found.annotations ?? {}) };
   };
   const handler = (exchange: HttpExchange): void => {
     const { request } = exchange;
@@ -74,9 +70,9 @@ function admissionWebhook({ release, meshName, osmNamespace, log }: WebhookOptio
     });
   };
   const onSteer = (patch: Readonly<Record<string, unknown>>): void => {
-    const given = patch as WebhookPatch;
+    const given = patch as InjectorPatch;
     namespaces = given.namespaces ?? namespaces;
-    meshConfig = given.meshConfig ?? meshConfig;
+    meshConfig = (given.meshConfig as MeshConfig | undefined) ?? meshConfig;
   };
   return { handler, onSteer };
 }

@@ -1,8 +1,9 @@
 import type { LabHistory } from '../kube/fact.ts';
-import type { Kind, KubeObject } from '../kube/objects.ts';
+import { type Kind, type KubeObject, NAMESPACES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import type { ControllerPatch } from '../programs/osm/osm-controller.ts';
 import { SMI_KINDS } from '../programs/osm/smi-resources.ts';
+import type { InjectorPatch } from '../programs/osm/webhook-servers.ts';
 import type { RuntimePort } from '../runtime/port.ts';
 import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
 
@@ -13,9 +14,12 @@ export const CUSTOM_RESOURCE_DEFINITIONS: Kind<KubeObject> = {
   namespaced: false,
 };
 
-const CONTAINER = 'osm-controller';
+const CONTROLLER = 'osm-controller';
+const INJECTOR = 'osm-injector';
 
-interface Controller {
+/** A container of OSM's control plane. */
+interface Program {
+  name: string;
   podUID: string;
   namespace: string;
 }
@@ -23,17 +27,18 @@ interface Controller {
 export interface OsmDiscoveryParts {
   store: Store;
   history: LabHistory;
-  runtime: Pick<RuntimePort, 'steer'>;
+  runtime: Pick<RuntimePort, 'steer' | 'name'>;
 }
 
 /**
- * What osm-controller learns from the API server: which SMI kinds there are, and whether its MeshConfig wants the debug
- * server. Of a lab that has never held a CustomResourceDefinition, or a MeshConfig, nothing is said: its controller goes
- * by what it has after an installation.
+ * What OSM's control plane learns from the API server. osm-controller: which SMI kinds there are, and whether its
+ * MeshConfig wants the debug server. Of a lab that has never held a CustomResourceDefinition, or a MeshConfig, nothing is
+ * said: its controller goes by what it has after an installation. osm-injector, where it serves its webhook: namespaces
+ * and MeshConfig.
  */
 export class OsmDiscovery {
   readonly #parts: OsmDiscoveryParts;
-  readonly #running = new Map<string, Controller>();
+  readonly #running = new Map<string, Program>();
   #kinds: readonly string[] | undefined;
   #stops: (() => void)[] = [];
 
@@ -46,13 +51,14 @@ export class OsmDiscovery {
     this.#stops = [
       store.watch(CUSTOM_RESOURCE_DEFINITIONS, () => this.#definitionsChanged()),
       store.watch(MESH_CONFIGS, () => this.#tellAll()),
+      store.watch(NAMESPACES, () => this.#tellAll(INJECTOR)),
       history.subscribe((fact) => {
-        if (fact.kind !== 'container' || fact.container !== CONTAINER) return;
+        if (fact.kind !== 'container' || !(fact.container === CONTROLLER || fact.container === INJECTOR)) return;
         if (fact.op === 'exited') this.#running.delete(fact.containerID);
         if (fact.op !== 'started') return;
-        const controller = { podUID: fact.pod.uid, namespace: fact.pod.namespace };
-        this.#running.set(fact.containerID, controller);
-        this.#tell(controller);
+        const program = { name: fact.container, podUID: fact.pod.uid, namespace: fact.pod.namespace };
+        this.#running.set(fact.containerID, program);
+        this.#tell(program);
       }),
     ];
   }
@@ -65,22 +71,41 @@ export class OsmDiscovery {
     const kinds = discoverableKinds(this.#parts.store.list(CUSTOM_RESOURCE_DEFINITIONS));
     if (kinds.join() === (this.#kinds ?? Object.keys(SMI_KINDS)).join()) return;
     this.#kinds = kinds;
-    this.#tellAll();
+    this.#tellAll(CONTROLLER);
   }
 
-  #tellAll(): void {
-    for (const controller of this.#running.values()) this.#tell(controller);
+  #tellAll(name?: string): void {
+    for (const program of this.#running.values()) if (name === undefined || program.name === name) this.#tell(program);
   }
 
-  #tell({ podUID, namespace }: Controller): void {
-    const { store, runtime } = this.#parts;
-    const debugServer = store.get(MESH_CONFIGS, namespace, MESH_CONFIG)?.spec?.observability?.enableDebugServer;
-    const patch: ControllerPatch = {
+  #tell(program: Program): void {
+    const { runtime } = this.#parts;
+    const { podUID, name } = program;
+    const patch = name === CONTROLLER ? this.#controllerPatch(program) : this.#injectorPatch(program);
+    if (Object.keys(patch).length === 0) return;
+    runtime.steer({ target: 'app', podUID, container: name, patch: { ...patch, instanceOnly: true } });
+  }
+
+  #controllerPatch({ namespace }: Program): ControllerPatch {
+    const meshConfig = this.#parts.store.get(MESH_CONFIGS, namespace, MESH_CONFIG);
+    const debugServer = meshConfig?.spec?.observability?.enableDebugServer;
+    return {
       ...(this.#kinds === undefined ? {} : { discoverable: this.#kinds }),
       ...(debugServer === undefined ? {} : { debugServer }),
     };
-    if (Object.keys(patch).length === 0) return;
-    runtime.steer({ target: 'app', podUID, container: CONTAINER, patch: { ...patch, instanceOnly: true } });
+  }
+
+  #injectorPatch({ namespace }: Program): InjectorPatch {
+    const { store, runtime } = this.#parts;
+    // In virtual time it has no webhook.
+    if (runtime.name === 'virtual') return {};
+    const meshConfig = store.get(MESH_CONFIGS, namespace, MESH_CONFIG);
+    const namespaces = Object.fromEntries(
+      store
+        .list(NAMESPACES)
+        .map(({ metadata: { name, labels = {}, annotations = {} } }) => [name, { labels, annotations }]),
+    );
+    return { namespaces, ...(meshConfig === undefined ? {} : { meshConfig }) };
   }
 }
 

@@ -7,6 +7,19 @@ import { createLog } from './zerolog.ts';
 
 const HTTP_PORT = 9091;
 
+/** What osm-injector's informers know, as a lab tells it. */
+export interface InjectorPatch {
+  /** Labels and annotations of the namespaces there are, by name. */
+  namespaces?: Readonly<Record<string, NamespaceMetadata>>;
+  /** The object `osm-mesh-config`. */
+  meshConfig?: unknown;
+}
+
+interface NamespaceMetadata {
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
+}
+
 /** What answers the API server at osm-injector's webhook path, and what a lab may tell it. */
 export interface InjectorWebhook {
   handler: HttpHandler;
