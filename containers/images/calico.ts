@@ -15,7 +15,7 @@ const DEFAULT = 'calico/node:v3.23.5';
  * birdcl is Debian's birdc, which prints the same without a terminal.
  */
 const CALICO_NODE = `FROM probelab/base:bookworm
-${install(BIRD, RUNIT, 'iproute2')}
+${install(BIRD, RUNIT, 'iproute2', 'iptables')}
 RUN rm -rf /etc/service /etc/bird /var/run/bird && mkdir -p /etc/service /var/lib/calico /var/run/calico /etc/calico/confd/config \\
  && ln -s /usr/sbin/birdc /bin/birdcl
 COPY node /opt/probelab/bin/node
@@ -43,8 +43,13 @@ exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/calic
 // As projectcalico/calico node/filesystem: what is set up before services run, then PID 1 is runsvdir.
 const START_RUNIT = `#!/bin/sh
 env > /etc/envvars
-/etc/rc.local
+# PID 1 sees only the signals that it asks for.
+/etc/rc.local &
+child=$!
+trap 'kill $child; exit 143' TERM INT
+wait $child
 status=$?
+trap - TERM INT
 if [ $status -ne 0 ]; then
   echo "Calico node failed to start"
   exit $status

@@ -27,6 +27,7 @@ function calicoNodeImage(names: readonly string[], profile: CalicoProfile): Imag
     shell: true,
     programs: {
       '/usr/sbin/start_runit': program(startRunit),
+      '/usr/sbin/iptables': { kind: 'native', name: 'iptables' },
       '/usr/bin/runsvdir': program(runsvdir),
       '/usr/bin/sv': program(sv),
       '/usr/bin/bird': program(bird),
@@ -57,14 +58,16 @@ const done = (path: string) =>
 
 /** The images of Calico's manifests, and a datastore for labs. */
 export const calico: readonly ImageDescription[] = [
-  ...Object.values(CALICO_PROFILES).map((profile) =>
-    calicoNodeImage(
-      REPOSITORIES.flatMap((repository) => [
-        ...(profile.name === 'v3.23' ? [repository] : []),
-        ...tags(repository, profile),
-      ]),
-      profile,
-    ),
+  // The default first: what asks for `calico-node` by that name alone gets it.
+  ...[CALICO_PROFILES['v3.23'], ...Object.values(CALICO_PROFILES).filter(({ name }) => name !== 'v3.23')].map(
+    (profile) =>
+      calicoNodeImage(
+        REPOSITORIES.flatMap((repository) => [
+          ...(profile.name === 'v3.23' ? [repository] : []),
+          ...tags(repository, profile),
+        ]),
+        profile,
+      ),
   ),
   {
     names: ['calico/cni', 'quay.io/calico/cni'],

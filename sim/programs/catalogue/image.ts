@@ -8,7 +8,7 @@ import type { Program } from '../host.ts';
 export type ImageProgram =
   | { kind: 'app'; describe(args: readonly string[], env: Readonly<Record<string, string>>): AppDescription }
   | { kind: 'program'; program: Program }
-  | { kind: 'native'; name: 'envoy' | 'iptables-restore' | 'pause' };
+  | { kind: 'native'; name: 'envoy' | 'iptables' | 'iptables-restore' | 'pause' };
 
 /** What an image is made of, as far as a pod can tell. Data: one file an image in this folder. */
 export interface ImageDescription {

@@ -3,6 +3,7 @@ import type { AppDescription } from '../../programs/app/description.ts';
 import type { ImageDescription, ImageProgram } from '../../programs/catalogue/image.ts';
 import { APPLETS } from '../../programs/shell/applets.ts';
 import { startEnvoy } from './envoy/envoy-process.ts';
+import { runIptables } from './iptables-filter.ts';
 import { runIptablesRestore } from './iptables-restore.ts';
 import type { Guest, VirtualProcess } from './process.ts';
 import { startShell } from './shell-guest.ts';
@@ -46,6 +47,7 @@ function startImageProgram(program: ImageProgram, process: VirtualProcess): Gues
   if (program.kind === 'program') return startProgram(program.program, process);
   if (program.kind === 'app') return startApp(program.describe(process.argv.slice(1), process.env), process);
   if (program.name === 'envoy') return startEnvoy(process);
+  if (program.name === 'iptables') return runIptables(process);
   if (program.name === 'iptables-restore') return runIptablesRestore(process, '');
   return { signal: () => process.end(0) };
 }

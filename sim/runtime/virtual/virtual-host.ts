@@ -20,6 +20,7 @@ import type {
 import { execCommand, spawnChild } from './children.ts';
 import { AdsPort } from './network/ads-port.ts';
 import { httpRequest } from './network/client.ts';
+import { DROPPED } from './network/namespace.ts';
 import { ownedConnection } from './network/owned-connection.ts';
 import { GrpcServer, HttpServer, TcpServer } from './network/program-servers.ts';
 import type { Server } from './network/server.ts';
@@ -236,7 +237,8 @@ export function dialTcp(
   }
   const ip = network.resolve(host, namespace);
   const server = ip === undefined ? undefined : network.fromPod(namespace, process.uid, ip, port);
-  if (server === undefined || ip === undefined)
+  if (server === DROPPED) later(timeoutMs, () => ({ kind: 'failed', cause: 'timeout' }));
+  else if (server === undefined || ip === undefined)
     later(latencies.response, () => ({ kind: 'failed', cause: 'no-such-host' }));
   else if (server === 'refused') later(latencies.response, () => ({ kind: 'failed', cause: 'refused' }));
   else if (server === 'unreachable') {

@@ -20,6 +20,9 @@ export interface NetworkFaults {
 
 const ANY = '0.0.0.0';
 
+/** Where packets to a port end that a filter drops: nobody connects, nobody is told. */
+export const DROPPED: Server = { http: () => {}, grpc: () => {}, tcp: () => {} };
+
 /** Where a connection from within the pod goes after the OUTPUT chain. */
 export interface OutboundRoute {
   ip: string;
@@ -35,6 +38,8 @@ export class NetworkNamespace {
   readonly hosts: Readonly<Record<string, string>>;
   readonly nat = new NatTable();
   faults: NetworkFaults | undefined;
+  /** TCP ports whose packets from outside are dropped (`iptables -A INPUT … -j DROP`); connections that exist go on. */
+  readonly dropped = new Set<number>();
   readonly #tcp = new Map<number, Bound[]>();
   readonly #udp = new Map<number, { address: string; handler: UdpHandler }[]>();
   readonly #inbound = new Map<number, number>();
@@ -71,7 +76,7 @@ export class NetworkNamespace {
       target = decision.kind === 'redirect' ? decision.port : decision.kind === 'dnat' ? (decision.port ?? port) : port;
       this.#inbound.set(port, target);
     }
-    return this.#find(this.ip, target);
+    return this.dropped.has(target) ? DROPPED : this.#find(this.ip, target);
   }
 
   /** Where a connection of a process with user `uid` goes: within the pod if the address is loopback or the pod's. */

@@ -13,6 +13,7 @@ import type {
 import type { VirtualLatencies } from '../latencies.ts';
 import { type BrokenExchange, HttpCall, type HttpResult } from './http-call.ts';
 import { bytesOf } from './http-response.ts';
+import { DROPPED } from './namespace.ts';
 import { CLUSTER_DNS, type NoServer, type VirtualNetwork } from './network.ts';
 import type { GrpcCall, GrpcResult, Server } from './server.ts';
 import { tcpPipe } from './tcp-pipe.ts';
@@ -118,6 +119,7 @@ export class VirtualTransport implements ProbeTransport {
     }
     const extraMs = faults?.latency ?? 0;
     const server: Server | NoServer = network.fromNode(ip, port);
+    if (server === DROPPED) return { failure: { phase: 'dial', cause: 'timeout', remote }, afterMs: timeoutMs };
     if (typeof server !== 'string') return { server, ip, extraMs };
     const needs = server === 'refused' ? latencies.response + extraMs : latencies.unreachable;
     if (needs >= timeoutMs) return { failure: { phase: 'dial', cause: 'timeout', remote }, afterMs: timeoutMs };
