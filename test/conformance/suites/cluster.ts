@@ -4,7 +4,7 @@ import { changes, compare, podText } from '../cluster/compare.ts';
 import { compareEventTexts } from '../cluster/event-texts.ts';
 import { compareObjectTexts } from '../cluster/object-texts.ts';
 import { play } from '../cluster/play.ts';
-import { isStory, readStory } from '../cluster/story.ts';
+import { isStory, readStory, type Story } from '../cluster/story.ts';
 import { compareStreamTexts } from '../cluster/stream-texts.ts';
 import { compareTexts } from '../cluster/texts.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
@@ -20,24 +20,9 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
   for (const folder of folders.flatMap(stories)) {
     const story = readStory(folder);
     if (options.caseName !== undefined && story.name !== options.caseName) continue;
-    let differences: string[];
-    try {
-      const { lab, names, observed, recorder } = await play(story);
-      const texts = compareTexts({
-        story,
-        names,
-        recorded: changes(story.pods, podText),
-        played: changes(observed.pods, podText),
-        object: (entry, next, until) => recorder.object(entry, next, until),
-        epochMs: lab.clock.epochMs,
-      });
-      const { epochMs } = lab.clock;
-      const input = { story, observed, names, world: recorder.world, epochMs };
-      const objects = [...compareObjectTexts(input), ...compareEventTexts(input), ...compareStreamTexts(input)];
-      differences = [...compare(story, observed), ...texts, ...objects];
-    } catch (error) {
-      differences = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
-    }
+    const differences = await differencesOf(story).catch((error) => [
+      `the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    ]);
     if (differences.length === 0) yield { name: story.name, status: 'passed' };
     else {
       const shown = options.sideBySide ? differences : differences.slice(0, 12);
@@ -50,6 +35,23 @@ async function* run(folders: readonly string[], options: SuiteOptions): AsyncGen
       yield { name: story.name, status: 'failed', difference: difference.join('\n') };
     }
   }
+}
+
+/** Plays a recording and says in what the run is different, an entry for each object and text. */
+export async function differencesOf(story: Story): Promise<string[]> {
+  const { lab, names, observed, recorder } = await play(story);
+  const { epochMs } = lab.clock;
+  const texts = compareTexts({
+    story,
+    names,
+    recorded: changes(story.pods, podText),
+    played: changes(observed.pods, podText),
+    object: (entry, next, until) => recorder.object(entry, next, until),
+    epochMs,
+  });
+  const input = { story, observed, names, world: recorder.world, epochMs };
+  const objects = [...compareObjectTexts(input), ...compareEventTexts(input), ...compareStreamTexts(input)];
+  return [...compare(story, observed), ...texts, ...objects];
 }
 
 function stories(folder: string): string[] {
