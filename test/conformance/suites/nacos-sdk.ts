@@ -29,7 +29,7 @@ export const suite: Suite = {
 function judge(recording: SdkRecording, sideBySide: boolean): Omit<CaseResult, 'name'> {
   const isWatch = recording.events.some(({ k }) => k === 'signal');
   const isRestart = recording.events.some(({ k }) => k === 'server SIGTERM');
-  const expected = recording.events.flatMap(seenOf);
+  const expected = seenInRecording(recording);
   let first: { difference: string; seen: readonly SdkSeen[] } | undefined;
   for (let seed = 0; seed < SEEDS; seed++) {
     let toss = 0;
@@ -39,7 +39,7 @@ function judge(recording: SdkRecording, sideBySide: boolean): Omit<CaseResult, '
       : isRestart
         ? playRestart(recording, options)
         : playCalls(recording, options);
-    const difference = compare(expected, seen, isRestart ? SLOW_TOLERANCE : TOLERANCE);
+    const difference = compareSdk(expected, seen, isRestart ? SLOW_TOLERANCE : TOLERANCE);
     if (difference === undefined) {
       return {
         status: 'passed',
@@ -57,6 +57,11 @@ const SEEN = ['listener', 'server', 'select(healthy)', 'getAll', 'server list', 
 /** The recorder's machine and the virtual pod have other addresses. */
 const OWN = /10\.244\.0\.1(?!\d)/g;
 
+/** What a recording's watchers saw, in the form of a replay. */
+export function seenInRecording({ events }: SdkRecording): SdkSeen[] {
+  return events.flatMap(seenOf);
+}
+
 function seenOf(event: SdkEvent): SdkSeen[] {
   const { t, k, m, name, v = '', err = '' } = event;
   const called = m ?? name ?? '';
@@ -68,7 +73,12 @@ function seenOf(event: SdkEvent): SdkSeen[] {
   return refused === undefined ? [] : [{ t, k: 'refused', v: refused }];
 }
 
-function compare(expected: readonly SdkSeen[], actual: readonly SdkSeen[], tolerance: number): string | undefined {
+/** The first difference of what was seen and what was recorded, by kind; undefined: none. */
+export function compareSdk(
+  expected: readonly SdkSeen[],
+  actual: readonly SdkSeen[],
+  tolerance: number,
+): string | undefined {
   // Which of two servers is asked first is chance: then how often one refused is, too.
   const isChance = expected.some(({ k, v }) => k === 'throw' && v.includes(','));
   const hasRestart = expected.some(({ k }) => k === 'server list');
