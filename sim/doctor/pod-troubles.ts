@@ -43,11 +43,24 @@ export function podTroubles(pod: Pod, view: ClusterView): Trouble[] {
   const found = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].flatMap(
     (status) => containerTrouble(pod, status),
   );
-  found.push(...failingProbes(pod, view));
+  found.push(...unfinishedInit(pod), ...failingProbes(pod, view));
   if (found.length > 0) return found;
   const ready = condition('Ready');
   const why = ready?.message ?? pod.status.message ?? pod.status.reason ?? ready?.reason ?? `phase ${phase}`;
   return [{ reason: `not ready: ${why}`, suggestion: describeCommand(pod) }];
+}
+
+/** Containers wait for init containers one after the other; one that is meant to go on has to say so. */
+function unfinishedInit(pod: Pod): Trouble[] {
+  const sidecars = new Set(
+    (pod.spec.initContainers ?? []).filter((one) => one.restartPolicy === 'Always').map((one) => one.name),
+  );
+  return (pod.status.initContainerStatuses ?? [])
+    .filter(({ name, state }) => state?.running !== undefined && !sidecars.has(name))
+    .map(({ name }) => ({
+      reason: `init container "${name}" still runs, the containers wait for its end`,
+      suggestion: `kubectl logs -n ${pod.metadata.namespace} ${pod.metadata.name} -c ${name}; a sidecar needs restartPolicy: Always, which an injector with an older API takes away`,
+    }));
 }
 
 function containerTrouble(pod: Pod, { name, state, lastState }: ContainerStatus): Trouble[] {

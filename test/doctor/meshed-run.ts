@@ -61,10 +61,17 @@ export async function meshedRun(): Promise<Changeable> {
   return JSON.parse(JSON.stringify(await played)) as Changeable;
 }
 
-/** Plays a scenario and gives what is left. */
-export async function play(text: string): Promise<DoctorInput> {
-  const read = (name: string) => readFileSync(join(import.meta.dirname, '../..', name), 'utf8');
-  const scenario = loadScenario(text, { file: 'meshed.yaml', readFile: read });
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Plays a scenario of the library. */
+export function playFile(file: string): Promise<DoctorInput> {
+  return play(readFileSync(join(ROOT, file), 'utf8'), file, join(ROOT, file, '..'));
+}
+
+/** Plays a scenario and gives what is left; `folder`: where the manifests lie that it names. */
+async function play(text: string, file = 'meshed.yaml', folder = ROOT): Promise<DoctorInput> {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const scenario = loadScenario(text, { file, readFile: read });
   const result = await runScenario(scenario);
   const report = buildReport({ ...result, name: 'meshed', notices: [] } as never, 'test');
   return {

@@ -36,18 +36,42 @@ export function templatePod(workload: KubeObject): Pod | undefined {
   return asPod(workload.metadata, at(template, 'metadata'), at(template, 'spec'));
 }
 
-/** Workloads of which no pod is among the objects: manifests that nobody has run yet. */
+/** Workloads of which no pod is among the objects: manifests that nobody has run yet, or whose pods are refused. */
 export function workloadsWithoutPods(view: ClusterView): KubeObject[] {
-  const owners = new Set<string>();
-  const remember = (object: KubeObject): void => {
-    for (const { kind, name } of object.metadata.ownerReferences ?? []) {
-      owners.add(`${kind}/${object.metadata.namespace}/${name}`);
-    }
+  const key = (kind: string, namespace: string | undefined, name: string) => `${kind}/${namespace}/${name}`;
+  const withPods = new Set<string>();
+  const remember = ({ metadata }: KubeObject): void => {
+    for (const { kind, name } of metadata.ownerReferences ?? []) withPods.add(key(kind, metadata.namespace, name));
   };
-  for (const kind of ['Pod', 'ReplicaSet', 'Job']) view.list(kind).forEach(remember);
+  view.list('Pod').forEach(remember);
+  // What owns the owner of a pod has pods, too.
+  for (const kind of ['ReplicaSet', 'Job']) {
+    view
+      .list(kind)
+      .filter(({ metadata }) => withPods.has(key(kind, metadata.namespace, metadata.name)))
+      .forEach(remember);
+  }
   return WORKLOADS.flatMap((kind) => view.list(kind)).filter(
-    ({ kind, metadata }) => !owners.has(`${kind}/${metadata.namespace}/${metadata.name}`) && kind !== 'ReplicaSet',
+    ({ kind, metadata }) =>
+      !withPods.has(key(kind, metadata.namespace, metadata.name)) &&
+      // Its owner stands for it.
+      metadata.ownerReferences?.some(({ controller }) => controller === true) !== true,
   );
+}
+
+/** Why the pods of a workload were refused the last time, by the event of its ReplicaSet or its own. */
+export function refusalOf(workload: KubeObject, view: ClusterView): string | undefined {
+  const { namespace, name, uid } = workload.metadata;
+  const owned = view
+    .list('ReplicaSet', namespace)
+    .filter(({ metadata }) =>
+      metadata.ownerReferences?.some(
+        (owner) => owner.kind === workload.kind && owner.name === name && owner.uid === uid,
+      ),
+    );
+  return [workload, ...owned]
+    .flatMap(({ kind, metadata }) => view.eventsAbout(kind, metadata.namespace, metadata.name))
+    .findLast(({ reason }) => reason === 'FailedCreate')?.message;
 }
 
 function asPod(owner: KubeObject['metadata'], metadata: unknown, spec: unknown): Pod | undefined {

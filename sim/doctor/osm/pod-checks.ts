@@ -12,7 +12,14 @@ import type { ClusterView } from '../cluster-view.ts';
 import { meaningOf, podTroubles } from '../pod-troubles.ts';
 import { type Mesh, versionOf } from './mesh.ts';
 import { isInjected } from './namespaces.ts';
-import { appContainers, originalPod, templatePod, withoutSidecar, workloadsWithoutPods } from './original-pod.ts';
+import {
+  appContainers,
+  originalPod,
+  refusalOf,
+  templatePod,
+  withoutSidecar,
+  workloadsWithoutPods,
+} from './original-pod.ts';
 import { listenerChecks } from './pod-envoy.ts';
 import { injectionCheck, isControlPlanePod } from './pod-injection.ts';
 import { probeChecks } from './pod-probes.ts';
@@ -83,7 +90,32 @@ function templateCheck(workload: KubeObject, pod: Pod, view: ClusterView, meshes
   const namespace = namespaceOf(pod, view);
   const profile = profileOf(pod, meshes);
   const subject: TrapSubject = { pod, rewritten: false, admitted: undefined, namespace, profile, view };
-  return group('template', `Verify the pods of ${name} fit into the mesh`, trapChecks(subject), { object: name });
+  const checks = [...creationChecks(workload, view), ...trapChecks(subject)];
+  return group('template', `Verify the pods of ${name} fit into the mesh`, checks, { object: name });
+}
+
+/** A workload without pods that says why: the API server, or a webhook, refuses them. */
+function creationChecks(workload: KubeObject, view: ClusterView): Check[] {
+  const refusal = refusalOf(workload, view);
+  if (refusal === undefined || workload.spec?.replicas === 0) return [];
+  return [
+    failure('pod-creation', 'Verify its pods are created', {
+      reason: refusal,
+      suggestion: meaningOfRefusal(refusal),
+    }),
+  ];
+}
+
+function meaningOfRefusal(message: string): string {
+  if (/expected response.uid=/.test(message)) {
+    return 'OSM denies the pod; why stands in the log of osm-injector only. See the annotations of pod and namespace';
+  }
+  if (/failed calling webhook "osm-inject/.test(message))
+    return 'osm-injector cannot be reached: see its pods and Service';
+  if (/must specify a handler type/.test(message))
+    return 'The injector removed the grpc handler of a probe: use exec, or a later OSM';
+  if (/Duplicate value/.test(message)) return "A container or volume has the name of one of OSM's: rename it";
+  return 'See what the message names';
 }
 
 /** The release that injected a pod, by its init container; else that of the mesh. */

@@ -73,6 +73,13 @@ function listenerCheck(type: ProbeType, bootstrap: unknown, originals: readonly 
       suggestion: "Declare the port in the same container's ports, or give the probe a number",
     });
   }
+  if (targets.includes(port)) {
+    return failure('envoy-listener', context, {
+      reason: `It leads to port ${port}, itself: requests go round in Envoy until they time out, or end in a 404`,
+      suggestion:
+        "Let the app's probe ask a port of its own, and create the pod again; a copy of an injected pod has this, too",
+    });
+  }
   const wanted = originals?.filter((probe) => probe.type === type).map((probe) => probe.port) ?? [];
   const wrong = wanted.filter((one) => !targets.includes(one));
   if (wrong.length > 0) {

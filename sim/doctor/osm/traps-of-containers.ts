@@ -101,12 +101,12 @@ export const CONTAINER_TRAPS: readonly Trap[] = [
 
 /** The original is not known: containers whose rewritten probes share a port. */
 function sharedPorts(containers: readonly Container[], profile: OsmProfile): TrapFinding[] {
-  if (profile.probes.perContainer) return [];
   return PROBE_TYPES.flatMap((type): TrapFinding[] => {
     const names = containers
       .filter((container) => container[`${type}Probe`]?.httpGet?.port === OSM_PORTS[type])
       .map(({ name }) => name);
     if (names.length < 2) return [];
+    if (profile.probes.perContainer) return prefixCollisions(type, names);
     return [{ status: 'Warning', reason: `${sameAnswer(type, names)} (${ISSUE})`, suggestion: ALONE }];
   });
 }
@@ -167,8 +167,21 @@ function collisionsPerContainer(probes: readonly OriginalProbe[]): TrapFinding[]
     });
   }
   const http = probes.filter(({ kind }) => kind === 'http');
-  for (const { container: a, type } of http) {
-    for (const { container: b } of http) {
+  const [first] = http;
+  if (first !== undefined)
+    found.push(
+      ...prefixCollisions(
+        first.type,
+        http.map(({ container }) => container),
+      ),
+    );
+  return found;
+}
+
+function prefixCollisions(type: string, names: readonly string[]): TrapFinding[] {
+  const found: TrapFinding[] = [];
+  for (const a of names) {
+    for (const b of names) {
       if (a === b || !b.startsWith(a)) continue;
       found.push({
         status: 'Warning',
