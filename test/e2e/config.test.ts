@@ -41,7 +41,13 @@ describe('where the value of a flag comes from', () => {
     const table = await probelab(['config', 'view'], { cwd, env: { PROBELAB_RUNTIME: 'virtual' } });
     expect(table).toMatchObject({ code: 0, stderr: '' });
     expect(table.stdout).toBe(
-      'COMMAND   FLAG        VALUE     SOURCE\nrun       --runtime   virtual   PROBELAB_RUNTIME\nrun       --seed      4         probelab.config.yaml\n',
+      [
+        'COMMAND   FLAG        VALUE     SOURCE',
+        'run       --runtime   virtual   PROBELAB_RUNTIME',
+        'run       --seed      4         probelab.config.yaml',
+        'watch     --runtime   virtual   PROBELAB_RUNTIME',
+        '',
+      ].join('\n'),
     );
     const all = JSON.parse((await probelab(['config', 'view', '--all', '-o', 'json'], { cwd })).stdout);
     expect(all).toContainEqual({ command: 'run', flag: '--runtime', value: 'virtual', source: 'default' });
