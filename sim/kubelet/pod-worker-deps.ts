@@ -1,0 +1,39 @@
+import type { Clock } from '../core/clock.ts';
+import type { LabHistory } from '../kube/fact.ts';
+import type { Pod } from '../kube/objects.ts';
+import type { Pleg } from './pleg.ts';
+import type { PodContainersDeps } from './pod-containers.ts';
+import type { PodEvents } from './ports.ts';
+import type { ProbeManager } from './probe-manager.ts';
+import type { KubeletProfile } from './profiles.ts';
+import type { ProbeResults } from './results.ts';
+import type { StatusManager } from './status/status-manager.ts';
+import type { KubeletTimings } from './timings.ts';
+
+/** What pod workers share: the parts of the kubelet process, and what they ask of it. */
+export interface PodWorkerDeps extends PodContainersDeps {
+  clock: Clock;
+  history: LabHistory;
+  events: PodEvents;
+  pleg: Pleg;
+  probes: ProbeManager;
+  results: ProbeResults;
+  statuses: StatusManager;
+  timings: KubeletTimings;
+  profile: KubeletProfile;
+  node: { name: string; ip: string };
+  /** Puts the pod back into the queue of pods to sync: after a good sync, or after one that failed or backs off. */
+  requeue(podUID: string, outcome: 'good' | 'error'): void;
+  /** Run time at which the sync loop looks for pods whose deadline has passed, from `at` on. */
+  deadlineTick(pod: Pod, at: number): number;
+  /** How long this pod's mount takes, if a recorded run says it. */
+  mountMs?(pod: Pod): number | undefined;
+  /** The pod's network is gone, its sandbox is not yet. */
+  networkTornDown?(pod: Pod): void;
+  /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
+  mergesRequest?(pod: Pod): boolean;
+  /** The pod's work is over and its object may go. */
+  reclaimed(pod: Pod): void;
+  /** The worker is no longer needed. */
+  left(podUID: string): void;
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../core/clock.ts';
+
+/** Whether two requests of one moment are one hangs on microseconds. */
+const SAME_MOMENT_MS = 20;
+
+/**
+ * The requests for work on one pod: those that come while one waits are one with it.
+ * Models kubernetes v1.34 pkg/kubelet/pod_workers.go pendingUpdate.
+ */
+export class SyncRequests {
+  readonly #clock: Pick<Clock, 'now'>;
+  /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
+  readonly #merges: () => boolean;
+  #pending = false;
+  #pendingSince = Number.NEGATIVE_INFINITY;
+  #lastBegin = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Pick<Clock, 'now'>, merges: () => boolean) {
+    this.#clock = clock;
+    this.#merges = merges;
+  }
+
+  get isPending(): boolean {
+    return this.#pending;
+  }
+
+  /** A request for a sync; false if it is part of the one just made. */
+  add(): boolean {
+    const now = this.#clock.now();
+    if (now - this.#lastBegin <= SAME_MOMENT_MS && this.#merges()) return false;
+    if (!this.#pending) this.#pendingSince = now;
+    this.#pending = true;
+    return true;
+  }
+
+  /** A request that is never one with another: for the pod's end. */
+  insist(): void {
+    this.#pending = true;
+  }
+
+  take(): void {
+    this.#pending = false;
+  }
+
+  /** A sync begins, or work for the pod's end: then nothing that waits is part of it. */
+  begin(ending: boolean): void {
+    this.#lastBegin = this.#clock.now();
+    if (ending || this.#lastBegin - this.#pendingSince > SAME_MOMENT_MS) return;
+    if (this.#merges()) this.#pending = false;
+  }
+}
