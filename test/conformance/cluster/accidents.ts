@@ -41,6 +41,8 @@ const LATE_ANSWER_MS = 300;
 const AT_DEADLINE_MS = 20;
 /** An exec's may take that long on a busy node. */
 const LATE_EXEC_MS = 600;
+/** A sync has stored its status by then. */
+const AFTER_SYNC_MS = 20;
 /** What any other attempt costs at least. */
 const ATTEMPT_MS = 1;
 /** The status of a sync may be stored this long after it began. */
@@ -144,8 +146,10 @@ export class Accidents {
     const again = this.#podWrites.find(({ pod, op, at }) => pod === name && op === 'ADDED' && at > now)?.at;
     const until = Math.min(again ?? Number.POSITIVE_INFINITY, now + CLEAN_UP_MS);
     const later = this.#story.probes.filter(({ pod, t }) => pod === name && ms(t) > now && ms(t) < until);
-    const last = later.at(-1);
-    return last === undefined ? 0 : ms(last.t) + 1 - now;
+    // A sync that was under way stores a status once more.
+    const end = this.#syncs.nextEnd(name, now) ?? until;
+    const stored = this.#syncs.of(name).filter((t) => t > now && t < Math.min(end, until));
+    return Math.max(0, ...later.map(({ t }) => ms(t) + 1 - now), ...stored.map((t) => t + AFTER_SYNC_MS - now));
   }
 
   /** The kubelet looked at the runtime in the middle of the pod's end: its last status has no address any more. */

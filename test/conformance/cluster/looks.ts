@@ -4,6 +4,7 @@ import type { ContainerView, PodEntry } from './story.ts';
 
 /** A look at the runtime took at most this long, on a loaded node. */
 const LONGEST_LOOK_MS = 700;
+const SANDBOX_CONDITION = 'PodReadyToStartContainers';
 /** The status of a sync is written within this time. */
 const WRITTEN_WITHIN_MS = 650;
 
@@ -29,8 +30,9 @@ export function seenBy(
   return undefined;
 }
 
-/** False if a container was seen running that was over, or the other way round. */
-function fits(pod: RuntimePod, { containers, init = [] }: PodEntry): boolean {
+/** False if a container or the sandbox was seen running that was over, or a container the other way round. */
+function fits(pod: RuntimePod, { containers, init = [], conditions }: PodEntry): boolean {
+  if (pod.sandbox === 'gone' && conditions[SANDBOX_CONDITION]?.startsWith('True') === true) return false;
   return [...containers, ...init].every((view) => {
     const newest = newestContainer(pod, view.name);
     if (view.state === 'running') return newest?.state === 'running' && newest.attempt === view.restarts;
