@@ -84,6 +84,7 @@ export class ImageService {
       const programHost = info.Config?.Labels?.[PROGRAM_HOST_LABEL] !== undefined;
       const ours = info.Config?.Labels?.['dev.probelab.content'] !== undefined;
       const note = ours ? catalogueTag(reference)?.note : undefined;
+      if (note !== undefined && asksForReal(image, override)) return undefined;
       return {
         reference,
         imageID: info.Id,
@@ -94,7 +95,8 @@ export class ImageService {
         ...(note === undefined ? {} : { standIn: note }),
       };
     }
-    if (override === 'real' || (description === undefined && !described.has(image))) return undefined;
+    // Who names another image means that one: it is pulled.
+    if (override !== undefined || (description === undefined && !described.has(image))) return undefined;
     const app = await inspectImage(docker, APP_IMAGE);
     if (app === undefined) return undefined;
     return {
@@ -138,7 +140,7 @@ export class ImageService {
       emit({ type: 'image-pull-failed', id, image, reason: 'ErrImagePull', message });
       return true;
     }
-    const here = this.#options.images[image] === 'real' ? undefined : await this.#resolve(image);
+    const here = asksForReal(image, this.#options.images[image]) ? undefined : await this.#resolve(image);
     if (here === undefined || (!here.ours && state?.present !== false)) return false;
     await new Promise((resolve) => setTimeout(resolve, state?.pullMs ?? 0));
     this.#states.set(image, { ...state, present: true });
@@ -171,6 +173,11 @@ export class ImageService {
       else this.#queue.push(take);
     });
   }
+}
+
+/** `real`, or the image's own name: no stand-in, not even one that is here under that name. */
+function asksForReal(image: string, override: string | undefined): boolean {
+  return override !== undefined && (override === 'real' || withTag(override) === withTag(image));
 }
 
 function credentialFor(reference: string, secrets: readonly RegistryCredential[]) {
