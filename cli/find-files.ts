@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError, LabErrors } from '../sim/core/errors.ts';
 import { readInput, STDIN } from './input.ts';
@@ -13,14 +13,14 @@ export interface SourceFile {
 }
 
 /**
- * Reads files (`FILE:LINE`, too), folders (all scenarios below them: files with a document of `kind: Scenario`) and `-`.
+ * Reads files (`FILE:LINE` and patterns, too), folders (all scenarios below them: files with a document of `kind: Scenario`) and `-`.
  * All that is wrong is reported at once. `manifests`: in folders plain manifests, too.
  * @throws LabErrors of FILE_NOT_FOUND, FILE_UNREADABLE, NO_SCENARIOS.
  */
 export function findFiles(paths: readonly string[], options: { manifests?: boolean } = {}): SourceFile[] {
   const found: SourceFile[] = [];
   const errors: LabError[] = [];
-  for (const path of paths) {
+  for (const path of paths.flatMap(expanded)) {
     try {
       if (isFolder(path)) found.push(...filesIn(path, options.manifests === true ? ANY_OBJECT : SCENARIO));
       else found.push(oneFile(path));
@@ -31,6 +31,13 @@ export function findFiles(paths: readonly string[], options: { manifests?: boole
   }
   if (errors.length > 0) throw new LabErrors(errors);
   return found;
+}
+
+/** A pattern that no shell has expanded (in quotes, or on Windows) stands for the files that it matches. */
+function expanded(path: string): string[] {
+  if (!/[*?{[]/.test(path) || existsSync(path)) return [path];
+  const found = globSync(path).sort();
+  return found.length === 0 ? [path] : found;
 }
 
 function oneFile(path: string): SourceFile {

@@ -93,3 +93,14 @@ it('FILE:LINE, --grep and --tag choose what is run', async () => {
   expect(none.code).toBe(64);
   expect(none.stderr).toContain('none of');
 });
+
+it('a pattern that no shell expanded', async () => {
+  const cwd = project({ 'a.yaml': POD, 'b.yaml': POD.replace('name: p', 'name: q') });
+  const result = await probelab(['validate', '[ab].yaml', '-o', 'json'], { cwd });
+  expect(result.code).toBe(0);
+  expect(result.stdout).toContain('"a.yaml"');
+  expect(result.stdout).toContain('"b.yaml"');
+  const none = await probelab(['validate', 'x*.yaml'], { cwd });
+  expect(none.code).toBe(65);
+  expect(none.stderr).toContain('there is no file "x*.yaml"');
+});
