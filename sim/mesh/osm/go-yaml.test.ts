@@ -32,7 +32,12 @@ test('any YAML reader gives the data back', () => {
     fc.boolean(),
   );
   const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof({ maxDepth: 4, depthSize: 'small' }, leaf, fc.array(tie('tree')), fc.dictionary(fc.string(), tie('tree'))),
+    tree: fc.oneof(
+      { maxDepth: 4, depthSize: 'small' },
+      leaf,
+      fc.array(tie('tree')),
+      fc.dictionary(fc.string(), tie('tree')),
+    ),
   }));
   fc.assert(
     fc.property(fc.dictionary(fc.string({ minLength: 1 }), tree), (value) => {
