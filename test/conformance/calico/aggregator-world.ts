@@ -82,6 +82,9 @@ export class AggregatorWorld {
   #act(words: string, table: string): void {
     const all = registrations(table);
     const report = /^Report\(live=(true|false), ready=(true|false)(?:, detail="?(.*?)"?)?\)/.exec(words);
+    const named = [...words.matchAll(/\b([\w-]+):? (?:reports? |Report\()live=(true|false),? ready=(true|false)/g)].map(
+      ([, name = '', live, ready]) => [name, live === 'true', ready === 'true'] as const,
+    );
     if (report !== null) {
       for (const { name } of all)
         this.aggregator.report(name, {
@@ -90,7 +93,8 @@ export class AggregatorWorld {
           ...(report[3] === undefined ? {} : { detail: report[3] }),
         });
     } else if (words === 'registered again') this.register(table);
-    else if (/^(?:reported|good|on$|no overrides yet)/.test(words)) {
+    else if (named.length > 0) for (const [name, live, ready] of named) this.aggregator.report(name, { live, ready });
+    else if (/^(?:reported|reports again|recovered|good|all good|on$|no overrides yet)/.test(words)) {
       // A reporter that reports both says so; one that only says it lives needs no word: it began so.
       for (const { name, reports } of all) if (reports.ready) this.aggregator.report(name, { live: true, ready: true });
     } else if (words === 'off') this.#server?.close();

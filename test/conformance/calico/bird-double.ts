@@ -51,7 +51,7 @@ function play(host: ProgramHost, connection: TcpConnection, script: readonly str
     waiting?.();
   });
   const run = ([step, ...rest]: readonly string[]): void => {
-    const sleep = /^SLEEP ([\d.]+)$/.exec(step ?? '')?.[1];
+    const sleep = /^(?:SLEEP|WAIT)[ :]?([\d.]+) ?s?$/.exec(step ?? '')?.[1];
     if (step === undefined) return;
     if (step === 'READ' && received === '') {
       waiting = () => {

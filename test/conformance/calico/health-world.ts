@@ -16,6 +16,9 @@ const NODE_IP = '10.65.0.1';
 const NAMESERVER = '10.255.255.53';
 const CALICO_BIRD = '/var/run/calico/bird.ctl';
 
+/** So many clients BIRD's listener holds that nobody has accepted. */
+const QUEUE = 9;
+
 const encoder = new TextEncoder();
 
 export interface HealthOutcome {
@@ -84,6 +87,7 @@ function image(item: HealthCase, podIP: () => string): ImageDescription {
     shell: false,
     programs: {
       '/setup': program((host) => setUp(host, item, podIP())),
+      '/stopped': program((host) => scriptedSocket(host, CALICO_BIRD, [])),
       '/bin/calico-node': program(calico),
       '/bin/calico': program(calico),
       ...(/no sv\b|sv (?:is )?not in/.test(words) ? {} : { '/usr/bin/sv': program((host) => sv(host, item)) }),
@@ -127,12 +131,11 @@ function setUpBird(host: ProgramHost, { name, setup, setupWords }: HealthCase): 
   const silent = /SIGSTOP|process stopped/.test(setupWords);
   const down = /bird down|everything bad|no BIRD v4 socket/.test(setupWords);
   if (setup.socketScript !== undefined) scriptedSocket(host, CALICO_BIRD, setup.socketScript);
-  else if (/ordinary file|stale/.test(setupWords)) host.files.write(CALICO_BIRD, encoder.encode(''));
+  else if (isStale(setup, setupWords)) host.files.write(CALICO_BIRD, encoder.encode(''));
   else if (/is a directory/.test(setupWords) && setup.birdRows === undefined)
     host.files.write(`${CALICO_BIRD}/x`, encoder.encode(''));
-  else if (silent || /queue|backlog/.test(setupWords)) {
-    scriptedSocket(host, CALICO_BIRD, []);
-  } else if (setup.rows !== undefined) {
+  else if (silent || /queue|backlog/.test(setupWords)) stoppedBird(host, silent ? 0 : QUEUE);
+  else if (setup.rows !== undefined) {
     birdDouble(host, '/var/run/calico/bird6.ctl', { protocols: setup.rows, status: setup.status ?? '' });
   } else if (setup.dialogue !== undefined) {
     birdDouble(host, CALICO_BIRD, { protocols: setup.dialogue, status: setup.status ?? '' });
@@ -145,6 +148,21 @@ function setUpBird(host: ProgramHost, { name, setup, setupWords }: HealthCase): 
   } else if (setup.svStatus?.bird?.stdout.startsWith('run') || (name.startsWith('probe-') && !down)) {
     birdDouble(host, CALICO_BIRD, birdWithRows([ESTABLISHED]));
   }
+}
+
+/** A file at the socket's path that nobody listens at: no socket, or one whose BIRD was killed. */
+function isStale(setup: HealthCase['setup'], words: string): boolean {
+  return (
+    /ordinary file|stale/.test(words) ||
+    (setup.svStatus === undefined && /SIGKILL|kill(?:ed)? (?:with )?-9/.test(words))
+  );
+}
+
+/** A BIRD that stands still, with so many clients in its queue already. */
+function stoppedBird(host: ProgramHost, clients: number): void {
+  const bird = host.spawn({ command: ['/stopped'], output: () => {}, ended: () => {} });
+  bird.signal('SIGSTOP');
+  for (let count = 0; count < clients; count++) host.dialUnix({ path: CALICO_BIRD }, () => {});
 }
 
 /** `sv status` as it was recorded; where it was not, services run unless the words say otherwise. */

@@ -112,6 +112,10 @@ function request(host: ProgramHost, url: GoUrl, done: (answer: Answer) => void):
         done({ status: outcome.status, location });
         return;
       }
+      if (outcome.cause === 'no-such-host') {
+        lookupError(host, dial.host, (text) => done({ error: `dial tcp: ${text}` }));
+        return;
+      }
       const error = goError(host, outcome, address, dial.port);
       first ??= error;
       // No connection: the name's next address is tried. What fails on a connection is final.
@@ -139,8 +143,6 @@ function goError(
       return `dial tcp ${ip}:${port}: i/o timeout`;
     case 'reset':
       return `read tcp ${ip}:${32_768 + Math.floor(host.random() * 28_232)}->${ip}:${port}: read: connection reset by peer`;
-    case 'no-such-host':
-      return `dial tcp: lookup ${address}: no such host`;
     default:
       return detail ?? `dial tcp ${ip}:${port}: connect: no route to host`;
   }
