@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { ClusterView } from '../cluster-view.ts';
 import { findMeshes } from './mesh.ts';
 import { meshConfigKeys } from './mesh-config-keys.ts';
+
+// Whole labs are played: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The findings of a faultless run whose MeshConfig is changed. */
 // biome-ignore lint/suspicious/noExplicitAny: it is broken in ways that its type forbids.

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { examine, find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { leaves } from '../check.ts';
 import { ClusterView } from '../cluster-view.ts';
 import { osmDoctor } from './osm-doctor.ts';
+
+// Whole labs are played: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('a faultless run', () => {
   it('fails no check, and every part is looked at', async () => {

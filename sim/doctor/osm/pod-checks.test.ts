@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Changeable, find, findings, meshedRun, remove } from '../../../test/doctor/meshed-run.ts';
 import { fromBase64, toBase64 } from '../../kube/base64.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+
+// Whole labs are played: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const POD = /^bookstore-v1-/;
 

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findings, playFile } from '../../../test/doctor/meshed-run.ts';
+
+// Whole labs are played: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("what the doctor says of the library's troubles with OSM", () => {
   it.each([

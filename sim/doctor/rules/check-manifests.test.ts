@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decodeManifests } from '../../kube/decoding/manifests.ts';
 import { findRestarts } from '../../report/restarts.ts';
 import { runScenario } from '../../run-scenario.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { checkManifests, RULES } from './check-manifests.ts';
 import { probeTimes } from './probe-times.ts';
+
+// Whole labs are played: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const HTTP = 'httpGet: {path: /, port: 80}';
 
