@@ -1,65 +1,21 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Timer } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
-import type { LabHistory, PodRef, ProbeType } from '../kube/fact.ts';
+import type { PodRef } from '../kube/fact.ts';
 import { PODS, type Pod } from '../kube/objects.ts';
-import type { Store, WatchEvent } from '../kube/store.ts';
-import type { RuntimePort } from '../runtime/port.ts';
-import { Backoff } from './backoff.ts';
-import { Housekeeping } from './housekeeping.ts';
-import { ImageManager } from './image-manager.ts';
-import type { KubeletMoments } from './moments.ts';
+import type { WatchEvent } from '../kube/store.ts';
+import type { KubeletParts } from './kubelet-parts.ts';
+import { createKubeletProcess, type KubeletProcess } from './kubelet-process.ts';
 import { OrphanPod } from './orphan-pod.ts';
-import { Pleg } from './pleg.ts';
-import { podRef } from './pod-ref.ts';
 import { PodWorker } from './pod-worker.ts';
-import type { PodWorkerDeps } from './pod-worker-deps.ts';
-import type { PodEvents, ResultUpdate } from './ports.ts';
-import { ProbeManager } from './probe-manager.ts';
-import { createProbeHandlers } from './prober/handlers.ts';
-import { ContainerProber } from './prober/prober.ts';
-import { ProcessClock } from './process-clock.ts';
-import type { KubeletProfile } from './profiles.ts';
-import { createProbeResults, type ProbeResults } from './results.ts';
+import type { ResultUpdate } from './ports.ts';
 import { RuntimeClient } from './runtime-client.ts';
-import { StatusManager } from './status/status-manager.ts';
-import { StatusWriter } from './status-writer.ts';
-import { SyncQueue } from './sync-queue.ts';
-import type { KubeletTimings } from './timings.ts';
 
-export interface KubeletOptions {
-  clock: Clock;
-  random: Random;
-  history: LabHistory;
-  store: Store;
-  port: RuntimePort;
-  events: PodEvents;
-  profile: KubeletProfile;
-  timings: KubeletTimings;
-  node: { name: string; ip: string };
+export interface KubeletOptions extends KubeletParts {
   /** How long the kubelet has been up at t = 0, ms: decides the start-up jitter of probes. */
   uptimeMs: number;
-  /** Of a run that repeats a recorded one. */
-  moments?: KubeletMoments;
   /** The runtime is gone for good. */
   onLost(message: string): void;
-}
-
-/** Everything that a kubelet process holds in memory and loses when it restarts. */
-interface Process {
-  clock: ProcessClock;
-  prober: ContainerProber;
-  pleg: Pleg;
-  probes: ProbeManager;
-  results: ProbeResults;
-  statuses: StatusManager;
-  queue: SyncQueue;
-  workers: Map<string, PodWorker>;
-  /** Pods whose work is over and whose objects are not gone yet. */
-  finished: Set<string>;
-  orphans: Set<OrphanPod>;
-  housekeeping: Housekeeping;
-  deps: PodWorkerDeps;
 }
 
 /**
@@ -72,7 +28,7 @@ export class Kubelet {
   readonly #random: Random;
   readonly #runtime: RuntimeClient;
   readonly #names = new Map<string, PodRef>();
-  #process: Process | undefined;
+  #process: KubeletProcess | undefined;
   /** A process that comes up. */
   #starting: Timer | undefined;
   #unwatch: (() => void) | undefined;
@@ -110,7 +66,16 @@ export class Kubelet {
 
   #comeUp(startedAtMs: number): void {
     this.#starting = undefined;
-    this.#process = this.#createProcess(startedAtMs);
+    this.#process = createKubeletProcess({
+      ...this.#options,
+      random: this.#random,
+      runtime: this.#runtime,
+      startedAtMs,
+      ref: (uid) => this.#ref(uid),
+      resultChanged: (process, update) => this.#resultChanged(process, update),
+      deleteObject: (pod) => this.#deleteObject(pod),
+      left: (uid) => this.#left(uid),
+    });
     const { store } = this.#options;
     for (const pod of store.list(PODS)) if (this.#isOurs(pod)) this.#added(pod);
     this.#unwatch = store.watch(PODS, (event) => this.#podChanged(event));
@@ -146,136 +111,12 @@ export class Kubelet {
     process.clock.end();
   }
 
-  #createProcess(startedAtMs: number): Process {
-    const { history, store, profile, timings, node, port, moments = {} } = this.#options;
-    const clock = new ProcessClock(this.#options.clock);
-    const events = whileAlive(this.#options.events, clock);
-    const random = this.#random;
-    const runtime = this.#runtime;
-    const writer = new StatusWriter({
-      clock,
-      store,
-      writeMs: timings.statusWriteMs,
-      couldHaveRunningContainers: (uid) => process.workers.get(uid)?.couldHaveRunningContainers === true,
-      writes: (uid) => moments.writes?.(this.#ref(uid)),
-    });
-    const statuses = new StatusManager({ clock, profile, onChange: (pod, status) => writer.changed(pod, status) });
-    const results = createProbeResults({ clock, history, onUpdate: (update) => this.#resultChanged(process, update) });
-    const handlers = createProbeHandlers({
-      clock,
-      transport: port.transport,
-      exec: (containerID, command, timeoutMs, done) => runtime.exec({ containerID, command, timeoutMs }, done),
-      version: profile.version,
-    });
-    const prober = new ContainerProber({
-      clock,
-      history,
-      handlers,
-      events,
-      delayMs: ({ pod, container, probe }) => moments.answer?.(podRef(pod), container.name, probe),
-    });
-    const probes = new ProbeManager({
-      clock,
-      random,
-      history,
-      prober,
-      statusSource: statuses,
-      results,
-      profile,
-      startedAtMs,
-      triggersEarly: (pod, container) => moments.triggersEarly?.(podRef(pod), container) === true,
-      ...(moments.missesTick && {
-        missesTick: (pod: Pod, container: string, probe: ProbeType) =>
-          moments.missesTick?.(podRef(pod), container, probe) === true,
-      }),
-      jitterMs: ({ key, pod, container }, periodMs) =>
-        moments.jitter?.(podRef(pod), container.name, key.probe, periodMs) ?? Math.floor(random.next() * periodMs),
-    });
-    const pleg = new Pleg({
-      clock,
-      runtime,
-      periodMs: timings.relistPeriodMs,
-      deathsTold: timings.deathsTold,
-      phaseMs: random.int(timings.relistPeriodMs),
-      onEvent: (uid) => this.#process?.workers.get(uid)?.requestSync(),
-      onDied: (uid, { name }) => this.#removeOldInstances(uid, name),
-      moments: {
-        look: (uid) => moments.look?.(this.#ref(uid)),
-        freshLook: (uid, sinceMs) => moments.freshLook?.(this.#ref(uid), sinceMs),
-        ...(moments.sees && { sees: (uid, states) => moments.sees?.(this.#ref(uid), states) }),
-      },
-    });
-    const queue = new SyncQueue({
-      clock,
-      tickMs: timings.syncTickMs,
-      phaseMs: random.int(timings.syncTickMs),
-      onDue: (uid) => this.#process?.workers.get(uid)?.requestSync(),
-    });
-    const deps: PodWorkerDeps = {
-      clock,
-      history,
-      store,
-      runtime,
-      events,
-      pleg,
-      probes,
-      results,
-      statuses,
-      timings,
-      profile,
-      node,
-      backoff: new Backoff(clock),
-      images: new ImageManager({ clock, runtime, events }),
-      mergesRequest: (pod) => moments.merges?.(podRef(pod)) === true,
-      networkTornDown: (pod) => {
-        if (moments.looksWhileTornDown?.(podRef(pod)) === true) pleg.lookAt(pod.metadata.uid);
-      },
-      mountMs: (pod) => moments.mount?.(podRef(pod)),
-      requeue: (uid, outcome) => {
-        const given = moments.requeue?.(this.#ref(uid), outcome);
-        queue.enqueue(uid, given ?? this.#requeueDelay(outcome), given !== undefined);
-      },
-      deadlineTick: (pod, at) => at + (moments.deadline?.(podRef(pod), at) ?? queue.tickFrom(at) - at),
-      reclaimed: (pod) => writer.afterWrites(pod.metadata.uid, () => this.#deleteObject(pod)),
-      left: (uid) => this.#left(uid),
-    };
-    const housekeeping = new Housekeeping({
-      clock,
-      periodMs: timings.housekeepingMs,
-      firstAt: startedAtMs + timings.syncLoopMs + timings.housekeepingMs,
-    });
-    const [workers, finished, orphans] = [new Map(), new Set<string>(), new Set<OrphanPod>()];
-    const own = { workers, finished, orphans, housekeeping };
-    const process: Process = { clock, prober, pleg, probes, results, statuses, queue, deps, ...own };
-    return process;
-  }
-
-  /**
-   * Of a container's dead instances one is kept, for its status and log.
-   * Models kubernetes v1.34 pkg/kubelet/pod_container_deletor.go and MaxPerPodContainer.
-   */
-  #removeOldInstances(podUID: string, name: string): void {
-    const { containers } = this.#runtime.pod(podUID);
-    const dead = containers.filter((container) => container.name === name && container.state === 'exited');
-    for (const { containerID } of dead.slice(1)) this.#runtime.removeContainer(containerID);
-  }
-
   #ref(uid: string): PodRef {
     return this.#names.get(uid) ?? { namespace: '', name: uid, uid };
   }
 
-  /** Models pod_workers.go completeWork. */
-  #requeueDelay(outcome: 'good' | 'error'): number {
-    const { timings } = this.#options;
-    const [base, jitter] =
-      outcome === 'good'
-        ? [timings.resyncMs, timings.resyncJitter]
-        : [timings.errorResyncMs, timings.errorResyncJitter];
-    return base * (1 + this.#random.next() * jitter);
-  }
-
   /** Models kubelet.go handleProbeSync: only a failed liveness asks for a sync, the other two always do. */
-  #resultChanged(process: Process, update: ResultUpdate): void {
+  #resultChanged(process: KubeletProcess, update: ResultUpdate): void {
     if (process !== this.#process) return;
     const { podUID, containerID, result } = update;
     if (update.probe === 'liveness' && result !== 'Failure') return;
@@ -317,7 +158,7 @@ export class Kubelet {
   }
 
   /** What runs without an object was deleted by force while no kubelet was there. */
-  #killOrphansSoon(process: Process): void {
+  #killOrphansSoon(process: KubeletProcess): void {
     const known = (uid: string) => process.workers.has(uid) || process.finished.has(uid);
     process.housekeeping.atNextTick(() => {
       for (const uid of this.#runtime.podUIDs()) {
@@ -382,18 +223,6 @@ export class Kubelet {
   #isOurs(pod: Pod): boolean {
     return pod.spec.nodeName === this.#options.node.name;
   }
-}
-
-/** What a dead process had asked for may still be answered (a hook's request): it records nothing of it. */
-function whileAlive(events: PodEvents, process: ProcessClock): PodEvents {
-  return {
-    event: (...args) => {
-      if (!process.ended) events.event(...args);
-    },
-    podEvent: (...args) => {
-      if (!process.ended) events.podEvent(...args);
-    },
-  };
 }
 
 /** Models kubernetes v1.34 pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness. */
