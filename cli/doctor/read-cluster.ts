@@ -26,7 +26,7 @@ export async function readCluster(kubectl: Kubectl, doctor: Doctor, options: Doc
   });
   const objects = parts.flatMap((part) => part.objects);
   const events = parts.flatMap((part) => part.events);
-  const input: DoctorInput = { origin: 'cluster', objects, events, logs: [], unread };
+  const input: DoctorInput = { origin: 'cluster', objects, events, logs: [], unread, now: Date.now() };
   const fields = doctor.fields?.(new ClusterView(input), options) ?? [];
   const secrets = await inTurn(fields, async (field) => {
     const path = `jsonpath={.data.${field.key.replaceAll('.', '\\.')}}`;

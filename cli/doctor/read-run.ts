@@ -1,7 +1,7 @@
 import type { DoctorInput } from '../../sim/doctor/cluster-view.ts';
 import type { Event } from '../../sim/kube/objects.ts';
 import { type ObjectWrite, objectsAfter } from '../../sim/report/object-writes.ts';
-import type { Report } from '../../sim/report/report.ts';
+import { type Report, reportNow } from '../../sim/report/report.ts';
 import { type LiveRun, readLiveWrites } from '../live-run.ts';
 
 /** What a run that goes on holds now; what its containers write is not kept before its end. */
@@ -31,5 +31,6 @@ export function runInput(report: Report): DoctorInput {
       lines: lines.map(({ line }) => line),
     })),
     profiles: report.profiles,
+    now: reportNow(report),
   };
 }

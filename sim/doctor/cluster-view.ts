@@ -26,6 +26,8 @@ export interface DoctorInput {
   objects: readonly KubeObject[];
   events: readonly Event[];
   logs: readonly DoctorLog[];
+  /** When the objects were so, ms since 1970; undefined if nobody knows. */
+  now?: number;
   /** Of a live cluster. */
   answers?: readonly DoctorAnswer[];
   /** Kinds that a cluster would not let be read, with its answer. */

@@ -3,6 +3,7 @@ import type { Deployment, Secret } from '../../kube/objects.ts';
 import { type Check, failure, success, unknown } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
 import { at, recordsAt, textAt } from '../untyped.ts';
+import { expiresAt } from './certificate-dates.ts';
 import { argument, isControlPlane, type Mesh } from './mesh.ts';
 
 /** Key of the root certificate in its Secret. */
@@ -24,6 +25,12 @@ export function caBundleCheck(view: ClusterView, mesh: Mesh, caBundle: unknown, 
   }
   const certificates = typeof caBundle === 'string' ? certificatesIn(fromBase64(caBundle)) : [];
   if (certificates.length === 0) return fail('caBundle is not the base64 text of a PEM certificate');
+  const { now } = view.input;
+  const ends = certificates.map(expiresAt).filter((end) => end !== undefined);
+  if (now !== undefined && ends.length > 0 && Math.max(...ends) < now) {
+    const day = new Date(Math.max(...ends)).toISOString();
+    return fail(`The certificate ended on ${day}: calls fail with x509: certificate has expired or is not yet valid`);
+  }
   const root = rootCertificates(view, mesh);
   if (root !== undefined) {
     if (certificates.some((one) => root.certificates.includes(one))) {

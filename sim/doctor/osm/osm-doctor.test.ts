@@ -170,6 +170,14 @@ describe('webhooks', () => {
     expect(findings(input)).toEqual([expect.stringContaining(`Failure webhook-ca-bundle: ${text}`)]);
   });
 
+  it('the certificate has ended', async () => {
+    const input = await meshedRun();
+    expect(findings({ ...input, now: Date.UTC(2100, 0, 1) })).toEqual([]);
+    const found = findings({ ...input, now: Date.UTC(2200, 0, 1) });
+    expect(found).toHaveLength(2);
+    expect(found[0]).toContain('Failure webhook-ca-bundle: The certificate ended on 2126-');
+  });
+
   it('without the Secret, bundles are compared with each other', async () => {
     const input = await meshedRun();
     remove(input, 'Secret', 'osm-ca-bundle');
