@@ -5,7 +5,7 @@ import type { EndpointsEntry, EventEntry, PodEntry, ProbeEntry, Story, WorkloadE
 
 const PROBE_TOLERANCE = 0.3;
 const TOLERANCE = 1.5;
-/** An attempt this close to a switch of the app may have come before or after it. */
+/** An attempt this close to a switch of its app may have come before or after it. */
 const CONTROL_TOLERANCE = 0.1;
 
 /** What of a run is not as the recording says, an entry for each object; empty if all is. */
@@ -38,9 +38,11 @@ export function compare(story: Story, observed: Observed): string[] {
 function probeSequences(story: Story, actual: readonly ProbeEntry[]): Sequence[] {
   const key = ({ pod, container, probe }: ProbeEntry) => `${pod} ${container} ${probe}`;
   const sequences = grouped('probes', story.probes, actual, key, ({ result }) => result, PROBE_TOLERANCE);
-  const controls = story.run.filter(({ control }) => control !== undefined).map(({ t }) => t);
-  const doubtful = (t: number) => controls.some((control) => Math.abs(control - t) <= CONTROL_TOLERANCE);
-  return sequences.map((sequence) => ({ ...sequence, doubtful }));
+  return sequences.map((sequence) => {
+    const controls = story.run.filter(({ control }) => sequence.name.startsWith(`probes ${control?.pod} `));
+    const doubtful = (t: number) => controls.some((control) => Math.abs(control.t - t) <= CONTROL_TOLERANCE);
+    return { ...sequence, doubtful };
+  });
 }
 
 /** The entries of each object, side by side. */
