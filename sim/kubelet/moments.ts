@@ -32,6 +32,8 @@ export interface KubeletMoments {
    * the sync's own bookkeeping. It then probes nothing, but its period begins anew.
    */
   triggersEarly?(pod: PodRef, container: string): boolean | undefined;
+  /** Until a pod's sandbox is down, its containers being over. */
+  tornDown?(pod: PodRef): number | undefined;
   /** True if a worker's tick sees the status from before the sync of this moment: nothing is probed until the next. */
   missesTick?(pod: PodRef, container: string, probe: ProbeType): boolean | undefined;
   /** How much later than now the answer to a probe came that is here now. */

@@ -10,6 +10,8 @@ export interface PodStopDeps {
   clock: Clock;
   runtime: RuntimeClient;
   timings: KubeletTimings;
+  /** How long taking down this pod's sandbox takes, if a recorded run says it. */
+  tornDownMs?(pod: Pod): number | undefined;
   /** The pod's network is gone, its sandbox is not yet. */
   networkTornDown?(pod: Pod): void;
 }
@@ -42,13 +44,14 @@ export function stopPod(deps: PodStopDeps, { pod, seen, containers, graceSeconds
     stillRunning.map(({ name }) => name),
   );
   const takeDown = () => {
-    if (runtime.pod(uid).sandbox !== 'ready' || timings.sandboxStopMs <= 0) {
+    const takesMs = deps.tornDownMs?.(pod) ?? timings.sandboxStopMs;
+    if (runtime.pod(uid).sandbox !== 'ready' || takesMs <= 0) {
       over();
       return;
     }
     runtime.tearDownNetwork(uid);
     deps.networkTornDown?.(pod);
-    clock.setTimeout(over, timings.sandboxStopMs);
+    clock.setTimeout(over, takesMs);
   };
   let left = running.length;
   const stopped = () => {

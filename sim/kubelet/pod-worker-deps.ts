@@ -28,6 +28,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   deadlineTick(pod: Pod, at: number): number;
   /** How long this pod's mount takes, if a recorded run says it. */
   mountMs?(pod: Pod): number | undefined;
+  /** How long taking down this pod's sandbox takes, if a recorded run says it. */
+  tornDownMs?(pod: Pod): number | undefined;
   /** The pod's network is gone, its sandbox is not yet. */
   networkTornDown?(pod: Pod): void;
   /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */

@@ -41,6 +41,9 @@ const LATE_ANSWER_MS = 300;
 const AT_DEADLINE_MS = 20;
 /** An exec's may take that long on a busy node. */
 const LATE_EXEC_MS = 600;
+/** From the end of a pod's containers to that of its sandbox, and from that to the API's having it. */
+const LONGEST_TEAR_DOWN_MS = 400;
+const WRITE_MS = 12;
 /** A sync has stored its status by then. */
 const AFTER_SYNC_MS = 20;
 /** What any other attempt costs at least. */
@@ -114,6 +117,7 @@ export class Accidents {
       deadline: (pod, at) => this.#firstSync(pod, at, at + DEADLINE_TICK_MS),
       writes: (pod) => this.#writes(pod),
       triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
+      tornDown: (pod) => this.#tornDownMs(pod),
       missesTick: (pod, container, probe) => this.#missesTick(pod, container, probe),
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
       answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
@@ -412,10 +416,32 @@ export class Accidents {
     return containers.find(({ name }) => name === container)?.[`${probe}Probe`];
   }
 
+  /** When the pod was written as over next. */
+  #overAt(name: string, now: number): number | undefined {
+    return this.#podWrites.find(({ pod, op, over, at }) => pod === name && op === 'MODIFIED' && over && at > now)?.at;
+  }
+
+  /** Ms until the pod was torn down, its containers being over: soon after that it is written so. */
+  #tornDownMs({ name: actual }: PodRef): number | undefined {
+    const now = this.#now();
+    const over = this.#overAt(this.#names.recorded(actual), now);
+    return over === undefined || over > now + LONGEST_TEAR_DOWN_MS ? undefined : Math.max(0, over - WRITE_MS - now);
+  }
+
   /** A tick just after a sync of which the recording has no attempt, but at the next: it saw the status from before the sync. */
   #missesTick(ref: PodRef, container: string, probe: ProbeType): boolean {
     const now = this.#now();
     const name = this.#names.recorded(ref.name);
+    const over = this.#overAt(name, now);
+    if (probe === 'readiness' && over !== undefined && over < now + LATE_ANSWER_MS)
+      return !this.#story.probes.some(
+        (entry) =>
+          entry.pod === name &&
+          entry.container === container &&
+          entry.probe === probe &&
+          ms(entry.t) > now - SAME_MS &&
+          ms(entry.t) <= over + LATE_ANSWER_MS,
+      );
     if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))
       return false;
     const { periodSeconds = 10, timeoutSeconds = 1 } = this.#probeOf(ref, container, probe) ?? {};
