@@ -27,7 +27,7 @@ export const NACOS_PROFILES: Readonly<Record<NacosVersion, NacosProfile>> = {
     paramCheck: true,
     runtimeErrorsKeepStatus: true,
     switchesByRaft: true,
-    // 20 s without a word, found by a look every 3 s, then one question without an answer.
-    silentConnection: 22_000,
+    // 20 s without a word, then 5 s for the answer to one question.
+    silentConnection: 25_000,
   },
 };
