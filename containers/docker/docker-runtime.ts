@@ -22,7 +22,7 @@ import { ImageService } from './image-service.ts';
 import { createRunNetwork } from './network.ts';
 import { LABEL, ownerLabels } from './owner.ts';
 import { PodContainers } from './pod-containers.ts';
-import { requestCommand, requestOutcome } from './pod-request.ts';
+import { PodRequests } from './pod-requests.ts';
 import { PodSandboxes } from './pod-sandboxes.ts';
 import { RunContext } from './run-context.ts';
 import { ServiceProxy } from './service-proxy.ts';
@@ -82,6 +82,7 @@ class DockerRuntime implements RuntimePort {
   readonly transport: FaultyTransport;
   readonly #run: RunContext;
   readonly #images: ImageService;
+  readonly #requests = new PodRequests();
   readonly #sandboxes: PodSandboxes;
   readonly #containers: PodContainers;
   readonly #execs: ExecService;
@@ -90,7 +91,6 @@ class DockerRuntime implements RuntimePort {
   readonly #keep: boolean;
   readonly #services: ServiceProxy | undefined;
   readonly serviceAddress?: string;
-  #requests = 0;
   #disposing: Promise<void> | undefined;
 
   constructor(options: DockerRuntimeOptions, run: RunContext, gateway: string) {
@@ -118,6 +118,7 @@ class DockerRuntime implements RuntimePort {
       images: this.#images,
       sandboxes: this.#sandboxes,
       timeScale: options.timeScale ?? 1,
+      requests: this.#requests,
       patches: (podUID, container) => this.#steering.patches(podUID, container),
     });
     this.#execs = new ExecService({ docker: run.docker, labels: run.labels, local: run.engine.local });
@@ -198,12 +199,9 @@ class DockerRuntime implements RuntimePort {
       queueMicrotask(() => done({ kind: 'failed', cause: 'other', detail }));
       return;
     }
-    const command = requestCommand(`request-${this.#requests++}`, instance.containerID, request);
-    this.#run.task(() =>
-      this.#execs.run(command, (event) => {
-        if (event.type === 'exec-ended' && !this.#run.disposed) done(requestOutcome(event));
-      }),
-    );
+    this.#requests.send(instance, request, (outcome) => {
+      if (!this.#run.disposed) done(outcome);
+    });
   }
 
   steer(command: SteerCommand): void {
@@ -220,6 +218,7 @@ class DockerRuntime implements RuntimePort {
     this.#run.closeGates();
     this.#events.close();
     this.#services?.close();
+    this.#requests.close();
     for (const instance of this.#containers.instances.values()) instance.input?.destroy();
     if (this.#keep) await this.#run.settled();
     else await this.remove();

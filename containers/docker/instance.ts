@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { ExecDescription } from '../../sim/programs/app/description.ts';
+import type { ClientOutcome } from '../../sim/programs/host.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import { OOM_MARK } from '../program-host/oom-mark.ts';
+import { readRequestLine } from '../program-host/own-requests.ts';
 import { Gate } from './gate.ts';
 import { LineReader } from './output.ts';
 
@@ -15,6 +17,8 @@ export interface InstanceOptions {
   messageFile: string;
   startGate: Gate;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
+  /** A request that its process was asked to send is over. */
+  onRequest?(id: string, outcome: ClientOutcome): void;
 }
 
 /** One container as the runtime follows it, from the command to create it until its removal. */
@@ -47,7 +51,9 @@ export class Instance {
     this.messageFile = options.messageFile;
     this.startGate = options.startGate;
     this.lines = new LineReader((stream, line) => {
+      const request = options.program ? readRequestLine(line) : undefined;
       if (line === OOM_MARK) this.oom = true;
+      else if (request !== undefined) options.onRequest?.(request.id, request.outcome);
       else options.onLine(stream, line);
     });
   }

@@ -11,6 +11,7 @@ import type { ImageService, ResolvedImage } from './image-service.ts';
 import { Instance } from './instance.ts';
 import { LabContainer } from './lab-container.ts';
 import { demultiplex } from './output.ts';
+import type { PodRequests } from './pod-requests.ts';
 import type { PodSandboxes } from './pod-sandboxes.ts';
 import { programLaunch } from './program-launch.ts';
 import type { RunContext } from './run-context.ts';
@@ -24,6 +25,8 @@ export interface PodContainersOptions {
   timeScale: number;
   /** How apps behave, by container name or image: here, how late they start. */
   apps: Readonly<Record<string, AppDescription>>;
+  /** Requests that containers send for the lab. */
+  requests: PodRequests;
   /** What steps changed about a container's app before this instance. */
   patches(podUID: string, container: string): readonly Readonly<Record<string, unknown>>[];
 }
@@ -165,6 +168,7 @@ export class PodContainers {
       execs: resolved.description?.exec ?? [],
       messageFile: this.#run.directory.messageFile(),
       startGate: this.#run.newGate(),
+      onRequest: (id, outcome) => this.#options.requests.ended(id, outcome),
       onLine: (stream, line) =>
         this.#run.emit({ type: 'log', podUID, container, containerID: instance.containerID, stream, line }),
     });

@@ -2,6 +2,7 @@ import type { AppDescription, AppPatch } from '../../sim/programs/app/descriptio
 import { osmInjector } from '../../sim/programs/osm/webhook-servers.ts';
 import { realNacosSdk } from './nacos-sdk.ts';
 import { createNodeHost, HANDLED_SIGNALS } from './node-host.ts';
+import { isRequestPatch, sendOwnRequest } from './own-requests.ts';
 import { selectProgram } from './programs.ts';
 import { readSteering } from './steering.ts';
 
@@ -43,7 +44,9 @@ else {
   // A reader of our output that went away must not end us.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
-  readSteering(process.stdin, host.steer, (text) => host.write('stderr', `${text}\n`));
+  const steer = (patch: Readonly<Record<string, unknown>>): void =>
+    isRequestPatch(patch) ? sendOwnRequest(host, patch) : host.steer(patch);
+  readSteering(process.stdin, steer, (text) => host.write('stderr', `${text}\n`));
   // With its input closed and nothing to listen for, a program would end; a container's process goes on.
   setInterval(() => {}, 2 ** 31 - 1);
   // The webhook is the whole injector: loaded by the one program that needs it.

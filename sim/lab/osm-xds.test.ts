@@ -120,6 +120,55 @@ describe('traffic between meshed pods', () => {
     expect(await ask(lab)).toBe('refused');
   });
 
+  it('is allowed route by route: 403 for who may use another one only', async () => {
+    const lab = await bookshop({}, ...manifest('bookthief'));
+    const other = { ...TARGET, metadata: { name: 'thieves', namespace: 'bookstore' } };
+    const sources = [{ kind: 'ServiceAccount', name: 'bookthief', namespace: 'bookthief' }];
+    const rules = [{ kind: 'HTTPRouteGroup', name: 'routes', matches: ['steal'] }];
+    const matches = [...(GROUP.spec?.matches ?? []), { name: 'steal', pathRegex: '/steal' }];
+    lab.apply([{ ...GROUP, spec: { matches } }, TARGET, { ...other, spec: { ...TARGET.spec, sources, rules } }]);
+    await lab.advance(3000);
+    expect(await ask(lab, '/steal', 'bookthief')).toBe(200);
+    expect(await ask(lab, '/books', 'bookthief')).toBe(403);
+    expect(await ask(lab, '/books')).toBe(200);
+    expect(await ask(lab, '/steal')).toBe(403);
+  });
+
+  it('is split among backends by their weights', async () => {
+    const [, service, pod] = manifest('bookstore') as [NewObject, NewObject, NewObject];
+    const backend = (version: string): NewObject[] => {
+      const name = `bookstore-${version}`;
+      const labels = { app: name };
+      return [
+        { ...service, metadata: { ...service.metadata, name }, spec: { ...service.spec, selector: labels } },
+        { ...pod, metadata: { ...pod.metadata, name, labels } },
+      ];
+    };
+    const split: NewObject = {
+      apiVersion: 'split.smi-spec.io/v1alpha2',
+      kind: 'TrafficSplit',
+      metadata: { name: 'split', namespace: 'bookstore' },
+      spec: {
+        service: 'bookstore.bookstore',
+        backends: [
+          { service: 'bookstore-v1', weight: 80 },
+          { service: 'bookstore-v2', weight: 20 },
+        ],
+      },
+    };
+    const lab = await bookshop(PERMISSIVE, ...backend('v1'), ...backend('v2'), split);
+    await lab.advance(5000);
+    for (let i = 0; i < 50; i++) expect(await ask(lab)).toBe(200);
+    const hits = (pod: string) =>
+      lab.history.facts.filter(
+        (fact) =>
+          fact.kind === 'log' && fact.pod.name === pod && fact.container === 'envoy' && fact.line.includes('"/books"'),
+      ).length;
+    expect(hits('bookstore-v1') + hits('bookstore-v2')).toBe(50);
+    expect(hits('bookstore-v1')).toBeGreaterThan(30);
+    expect(hits('bookstore-v2')).toBeGreaterThan(3);
+  });
+
   it('is let out to wherever it wants only if the mesh allows egress', async () => {
     const elsewhere = manifest('bookstore')
       .filter(({ kind }) => kind !== 'Namespace')

@@ -65,12 +65,14 @@ export class EnvoyHttpManager {
       return;
     }
     const { route } = match;
+    const name = this.#clusterOf(route);
     if (route.rbac !== undefined && !permits(route.rbac, call.clientTls?.certificate?.subject, call.port)) {
+      request.meantFor(name);
       request.local(403, 'RBAC: access denied', '-', 'rbac_access_denied_matched_policy[none]');
     } else if (route.direct !== undefined) {
       request.local(route.direct.status, route.direct.body, '-', 'direct_response');
     } else {
-      const cluster = this.#proxy.clusters.get(this.#clusterOf(route));
+      const cluster = this.#proxy.clusters.get(name);
       if (cluster === undefined) request.local(503, '', 'NC', 'cluster_not_found');
       else request.forward(cluster, match);
     }
@@ -128,6 +130,11 @@ class ProxiedRequest {
     const headers = body === '' ? [] : ([['content-type', 'text/plain']] as const);
     const response = new HttpResponse({ status, body, headers }, this.#wallNow()).via([['server', 'envoy']]);
     this.#end(response, { status, flags, details, bytes: body.length });
+  }
+
+  /** The cluster of its route, where it does not come so far. */
+  meantFor(cluster: string): void {
+    this.#cluster = cluster;
   }
 
   forward(cluster: EnvoyCluster, { route, target }: RouteMatch): void {
@@ -268,7 +275,8 @@ class ProxiedRequest {
       durationMs: Math.round(this.#proxy.process.clock.now() - this.#startedAt + (time === undefined ? 0 : 1)),
       bytesSent,
       ...(clientTls === undefined ? {} : { serverName: clientTls.sni }),
-      ...(this.#cluster === undefined ? {} : { cluster: this.#cluster, host: this.#host ?? '' }),
+      ...(this.#cluster === undefined ? {} : { cluster: this.#cluster }),
+      ...(this.#host === undefined ? {} : { host: this.#host }),
       ...(time === undefined ? {} : { serviceTime: Math.round(time) }),
     };
     this.#proxy.process.write('stdout', `${this.#accessLog(entry)}\n`);
