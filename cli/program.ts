@@ -170,9 +170,9 @@ function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description(
-      'what is wrong with a mesh: of a run, of files, or of a live cluster (kubectl get only); exit 1 if a check fails',
+      'what is wrong with a mesh or a network: of a run, of files, or of a live cluster (kubectl get only); exit 1 if a check fails',
     )
-    .argument('<system>', 'osm')
+    .argument('<system>', 'osm or calico')
     .option(
       '-f, --filename <file>',
       'objects as kubectl get -o yaml|json writes them, or a report; - reads stdin; repeatable',

@@ -64,8 +64,10 @@ function unhealthy(message: string, about = 'calico-node-x'): Event {
   } as unknown as Event;
 }
 
-function findings(pods: Pod[], events: Event[] = []) {
-  const input: DoctorInput = { origin: 'run', objects: pods, events, logs: [] };
+function findings(pods: Pod[], events: Event[] = [], lines: string[] = []) {
+  const logs =
+    lines.length === 0 ? [] : [{ namespace: 'kube-system', pod: 'calico-node-x', container: 'calico-node', lines }];
+  const input: DoctorInput = { origin: 'run', objects: pods, events, logs };
   return leaves(diagnose(calicoDoctor, input, 'a test').checks).filter(({ status }) => status !== 'Success');
 }
 
@@ -125,6 +127,16 @@ describe('a pod of calico-node', () => {
       },
     ]);
   });
+});
+
+it('the log of a start-up that failed is told', () => {
+  const lines = [
+    "2026-01-01 00:00:00.000 [WARNING][9] startup/startup.go 1102: Calico node 'a' is already using the IPv4 address 10.9.9.9.",
+    '2026-01-01 00:00:00.000 [ERROR][9] startup/startup.go 172: Terminating',
+  ];
+  expect(findings([pod({ restarts: 2 })], [], lines)[0]?.reason).toMatch(
+    /Its log says: startup\/startup\.go 1102: Calico node 'a' is already using the IPv4 address 10\.9\.9\.9\.$/,
+  );
 });
 
 describe('probes that cannot be right', () => {

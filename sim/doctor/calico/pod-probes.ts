@@ -3,6 +3,7 @@ import { type Check, type CheckStatus, type Finding, success } from '../check.ts
 import type { ClusterView } from '../cluster-view.ts';
 import { podTroubles } from '../pod-troubles.ts';
 import { causeOf, isEverybodys, missingPeers, notReadyText } from './causes.ts';
+import { lastTrouble } from './pod-log.ts';
 import { nodeContainer } from './probe-commands.ts';
 
 /** Whether it is ready now; if not, which check says what, and what that means. */
@@ -28,10 +29,10 @@ export function readiness(view: ClusterView, pod: Pod, all: readonly Pod[]): Che
     });
   }
   const peers = missingPeers(last.message).flatMap((ip) => peer(ip, all));
+  // A peer that is missing is no news to the node's own log.
+  const log = peers.length > 0 ? '' : logWords(view, pod);
   return make('Failure', {
-    reason: [`-${cause.check}: "${notReadyText(last.message)}". ${cause.cause}`, ...peers.map((one) => one.cause)].join(
-      '. ',
-    ),
+    reason: `-${cause.check}: "${notReadyText(last.message)}". ${[cause.cause, ...peers.map((one) => one.cause)].join('. ')}${log}`,
     suggestion: [...peers.map((one) => one.suggestion), cause.suggestion].join('. ').replaceAll('POD', name),
   });
 }
@@ -44,6 +45,7 @@ export function liveness(view: ClusterView, pod: Pod): Check {
   const status = pod.status.containerStatuses?.find((one) => one.name === container);
   const restarts = status?.restartCount ?? 0;
   const last = lastUnhealthy(view, pod, 'Liveness');
+  const log = logWords(view, pod);
   const killed = view
     .eventsAbout('Pod', namespace, name)
     .some(({ reason, message }) => reason === 'Killing' && /failed liveness probe/.test(message));
@@ -57,7 +59,7 @@ export function liveness(view: ClusterView, pod: Pod): Check {
       context,
       status: 'Warning',
       object,
-      reason: `${times(restarts)}${how}; no event of a liveness probe is left. A start-up that fails ends the container: an address conflict, or the datastore`,
+      reason: `${times(restarts)}${how}; no event of a liveness probe is left. A start-up that fails ends the container: an address conflict, or the datastore${log}`,
       suggestion: `kubectl logs -n ${namespace} ${name} -c ${container} -p`,
     };
   }
@@ -68,7 +70,7 @@ export function liveness(view: ClusterView, pod: Pod): Check {
     context,
     status: restarts > 0 && isReady(pod) ? 'Warning' : 'Failure',
     object,
-    reason: `${restarts > 0 || killed ? `${times(restarts)} by` : 'It fails'} its liveness probe: ${said}. ${cause?.cause ?? 'Not a text of calico-node'}`,
+    reason: `${restarts > 0 || killed ? `${times(restarts)} by` : 'It fails'} its liveness probe: ${said}. ${cause?.cause ?? 'Not a text of calico-node'}${log}`,
     suggestion: (cause?.suggestion ?? `kubectl describe pod -n ${namespace} ${name}`).replaceAll('POD', name),
   };
 }
@@ -83,6 +85,11 @@ function peer(ip: string, all: readonly Pod[]): { cause: string; suggestion: str
   return isReady(other)
     ? [{ cause: `${ip} is ${name}, which is ready itself`, suggestion: `Look at the way between: TCP 179 to ${ip}` }]
     : [{ cause: `${ip} is ${name}, which is not ready itself`, suggestion: `Begin with ${name}` }];
+}
+
+function logWords(view: ClusterView, pod: Pod): string {
+  const line = lastTrouble(view, pod);
+  return line === '' ? '' : `. Its log says: ${line}`;
 }
 
 function times(restarts: number): string {
