@@ -154,6 +154,18 @@ const CHANGES: readonly Change[] = [
     make: ({ texts }) => edit(texts, 'pod-watch-table', 'CrashLoopBackOff    3', 'Running             3'),
     named: /^pod-watch-table\.txt liveness-http: entry \d+/,
   },
+  {
+    story: '19-rollout-stuck-undo',
+    what: 'rollout status ended with another exit code',
+    make: ({ texts }) => edit(texts, 'rollout-status-2-stuck', '[exit 1]', '[exit 0]'),
+    named: /^rollout-status-2-stuck\.txt web: entry \d+/,
+  },
+  {
+    story: '14-rollout-restart',
+    what: 'rollout status said another word',
+    make: ({ texts }) => edit(texts, 'rollout-status', 'successfully rolled out', 'successfully rolled back'),
+    named: /^rollout-status\.txt web: entry \d+/,
+  },
 ];
 
 describe('the suite cluster fails if a recording says that', () => {

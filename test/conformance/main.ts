@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CaseResult, Suite } from './suite.ts';
 
@@ -27,22 +28,47 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'nacos-sdk': () => import('./suites/nacos-sdk.ts'),
 };
 
-async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
+function parse(args: string[]) {
+  return parseArgs({
+    args,
     allowPositionals: true,
     options: {
       case: { type: 'string' },
       output: { type: 'string', short: 'o' },
       'side-by-side': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+}
+
+async function help(): Promise<string> {
+  const suites = await Promise.all(Object.entries(SUITES).map(async ([name, load]) => [name, await load()] as const));
+  return [USAGE, '', ...suites.map(([name, { suite }]) => `${name.padEnd(18)} ${suite.about}`)].join('\n');
+}
+
+function wrongUse(problem?: string): number {
+  if (problem !== undefined) console.error(problem);
+  console.error(`${USAGE}\nsuites: ${Object.keys(SUITES).join(', ')}`);
+  return 64;
+}
+
+async function main(argv: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(argv);
+  } catch (error) {
+    return wrongUse(error instanceof Error ? error.message : undefined);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) {
+    console.log(await help());
+    return 0;
+  }
   const [name, ...files] = positionals;
   const load = name === undefined ? undefined : SUITES[name];
-  if (load === undefined || files.length === 0) {
-    console.error(`${USAGE}\nsuites: ${Object.keys(SUITES).join(', ')}`);
-    return 64;
-  }
+  if (load === undefined || files.length === 0) return wrongUse();
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) return wrongUse(`there is no ${missing}`);
   const { suite } = await load();
   const counts = { passed: 0, failed: 0, environment: 0 };
   const options = {

@@ -66,7 +66,9 @@ function distinct(lines: readonly Line[]): Line[] {
 /** The command prints the state that it finds and then each news until the rollout is over. */
 function compareRollout(input: ObjectTextInput, file: string, lines: readonly Line[]): string[] {
   const { story, world } = input;
-  const expected = distinct(lines.filter(({ text }) => !text.startsWith('[exit ')));
+  const expected = distinct(lines);
+  // The last line is the command's exit code, unless it was cut off before its end.
+  const ended = expected.at(-1)?.text.startsWith('[exit ') === true;
   const first = expected[0];
   const name = /deployment "([^"]+)"/.exec(first?.text ?? '')?.[1];
   if (first === undefined || name === undefined) return [];
@@ -77,8 +79,9 @@ function compareRollout(input: ObjectTextInput, file: string, lines: readonly Li
     begins.map((begin) => {
       const printed: Line[] = [];
       for (const { t, object } of writes.slice(begin)) {
-        const { text, done } = rolloutStatus(object);
+        const { text, done, failed } = rolloutStatus(object);
         printed.push({ t: Math.max(t, first.t), text: comparable([text])[0] ?? '' });
+        if (done && ended) printed.push({ t: Math.max(t, first.t), text: `[exit ${failed ? 1 : 0}]` });
         if (done) break;
       }
       return sameSequence({ name, expected, actual: distinct(printed), tolerance: TOLERANCE_S }, story.duration);
