@@ -159,9 +159,7 @@ function workerDeps(given: Given, { queue, writer, ...parts }: SharedParts): Pod
     backoff: new Backoff(clock),
     images: new ImageManager({ clock, runtime, events }),
     mergesRequest: (pod) => moments.merges?.(podRef(pod)) === true,
-    networkTornDown: (pod) => {
-      if (moments.looksWhileTornDown?.(podRef(pod)) === true) parts.pleg.lookAt(pod.metadata.uid);
-    },
+    looksWhileTornDown: (pod) => moments.looksWhileTornDown?.(podRef(pod)),
     mountMs: (pod) => moments.mount?.(podRef(pod)),
     tornDownMs: (pod) => moments.tornDown?.(podRef(pod)),
     requeue: (uid, outcome) => {

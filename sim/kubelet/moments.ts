@@ -40,7 +40,7 @@ export interface KubeletMoments {
   answer?(pod: PodRef, container: string, probe: ProbeType): number | undefined;
   /** Until the clean-up forgets the status of a pod whose object is gone. */
   forget?(pod: PodRef): number | undefined;
-  /** True if a look at the runtime falls into the moment in which the pod's network is gone and its sandbox is not. */
+  /** Does a look at the runtime fall into the moment in which the pod's network is gone and its sandbox is not? */
   looksWhileTornDown?(pod: PodRef): boolean;
   /** The start-up wait of a probe worker, while the kubelet is young. */
   jitter?(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined;

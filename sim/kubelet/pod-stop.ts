@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Pod } from '../kube/objects.ts';
+import type { Pleg } from './pleg.ts';
 import type { PodContainers } from './pod-containers.ts';
 import type { RuntimeClient } from './runtime-client.ts';
 import type { RuntimePod } from './runtime-state.ts';
@@ -12,8 +13,9 @@ export interface PodStopDeps {
   timings: KubeletTimings;
   /** How long taking down this pod's sandbox takes, if a recorded run says it. */
   tornDownMs?(pod: Pod): number | undefined;
-  /** The pod's network is gone, its sandbox is not yet. */
-  networkTornDown?(pod: Pod): void;
+  pleg: Pleg;
+  /** Of a run that repeats a recorded one: does a look at the runtime find the network gone and the sandbox there? */
+  looksWhileTornDown?(pod: Pod): boolean | undefined;
 }
 
 export interface PodStop {
@@ -49,8 +51,9 @@ export function stopPod(deps: PodStopDeps, { pod, seen, containers, graceSeconds
       over();
       return;
     }
-    runtime.tearDownNetwork(uid);
-    deps.networkTornDown?.(pod);
+    const looks = deps.looksWhileTornDown?.(pod);
+    if (looks !== false) runtime.tearDownNetwork(uid);
+    if (looks === true) deps.pleg.lookAt(uid);
     clock.setTimeout(over, takesMs);
   };
   let left = running.length;

@@ -30,8 +30,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   mountMs?(pod: Pod): number | undefined;
   /** How long taking down this pod's sandbox takes, if a recorded run says it. */
   tornDownMs?(pod: Pod): number | undefined;
-  /** The pod's network is gone, its sandbox is not yet. */
-  networkTornDown?(pod: Pod): void;
+  /** Of a run that repeats a recorded one: does a look at the runtime find the network gone and the sandbox there? */
+  looksWhileTornDown?(pod: Pod): boolean | undefined;
   /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
   mergesRequest?(pod: Pod): boolean;
   /** The pod's work is over and its object may go. */

@@ -424,7 +424,10 @@ export class Accidents {
   /** Ms until the pod was torn down, its containers being over: soon after that it is written so. */
   #tornDownMs({ name: actual }: PodRef): number | undefined {
     const now = this.#now();
-    const over = this.#overAt(this.#names.recorded(actual), now);
+    const name = this.#names.recorded(actual);
+    const over = this.#overAt(name, now);
+    // What was written after the last sync is of that.
+    if (over !== undefined && (this.#syncs.nextLast(name, now) ?? over) < over) return undefined;
     return over === undefined || over > now + LONGEST_TEAR_DOWN_MS ? undefined : Math.max(0, over - WRITE_MS - now);
   }
 

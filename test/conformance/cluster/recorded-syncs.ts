@@ -7,12 +7,14 @@ const SAME_SYNC_MS = 25;
 export class RecordedSyncs {
   readonly #all = new Map<string, number[]>();
   readonly #ends = new Map<string, number[]>();
+  readonly #lasts = new Map<string, number[]>();
   readonly #made = new Map<string, Set<number>>();
 
   constructor(story: Story) {
     for (const { pod, t, kind } of story.syncs) {
       push(this.#all, pod, Math.round(t * 1000));
       if (kind === 'SyncTerminatingPod') push(this.#ends, pod, Math.round(t * 1000));
+      if (kind === 'SyncTerminatedPod') push(this.#lasts, pod, Math.round(t * 1000));
     }
   }
 
@@ -23,6 +25,11 @@ export class RecordedSyncs {
   /** When the pod was begun to be ended next. */
   nextEnd(pod: string, after: number): number | undefined {
     return this.#ends.get(pod)?.find((t) => t > after);
+  }
+
+  /** When the pod, all of it being over, was synced last. */
+  nextLast(pod: string, after: number): number | undefined {
+    return this.#lasts.get(pod)?.find((t) => t > after);
   }
 
   /** The first at or after `from` that the run has not made yet. */
