@@ -1,25 +1,17 @@
 import type { ProgramHost, UdpSocket } from '../host.ts';
-import { addressOf, callable, type KnownInstance, type NamingClient, type OwnInstance } from './naming-client.ts';
+import { HostReactor, type ServerList } from './host-reactor.ts';
+import { callable, type KnownInstance, type NamingClient, type OwnInstance } from './naming-client.ts';
 import { SdkHttp } from './sdk-http.ts';
 
 const API = '/nacos/v1/ns';
 const FIRST_BEAT = 10_000;
-const FIRST_UPDATE = 1000;
-const EMPTY_UPDATE = 5000;
-const POLL = 10_000;
+/** After a heartbeat that failed. */
+const FAILED_BEAT = 5000;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** A list as the SDK keeps it, by service and clusters. */
-interface Entry {
-  service: string;
-  clusters: string;
-  hosts: readonly KnownInstance[] | undefined;
-  listeners: ((hosts: readonly KnownInstance[]) => void)[];
-}
-
-/** What a watcher of the SDK's inside is told; for tests. */
+/** How the client is made. */
 export interface NodeSdkOptions {
   servers: readonly string[];
   /** Own address; default the pod's. */
@@ -45,7 +37,7 @@ export class NodeSdkClient implements NamingClient {
   readonly #options: NodeSdkOptions;
   readonly #clientIP: string;
   readonly #beats = new Map<string, { service: string; instance: OwnInstance }>();
-  readonly #entries = new Map<string, Entry>();
+  readonly #reactor: HostReactor;
   #socket: UdpSocket | undefined;
   #udpPort = 0;
   #beatInterval: number;
@@ -58,6 +50,11 @@ export class NodeSdkClient implements NamingClient {
     this.#clientIP = options.clientIP ?? host.podIP;
     this.#beatInterval = options.beatInterval ?? FIRST_BEAT;
     this.http = new SdkHttp(host, options.servers);
+    this.#reactor = new HostReactor({
+      clock: host.clock,
+      jitter: () => this.#jitter(),
+      query: (service, clusters, push, done) => this.#queryList(service, clusters, push, done),
+    });
     if (options.udp === false) this.#udpPort = 1;
     else {
       this.#socket = host.listenUdp(
@@ -100,14 +97,14 @@ export class NodeSdkClient implements NamingClient {
     this.http.call('DELETE', `${API}/instance`, query, (answer) => done(answer.ok ? undefined : answer.error));
   }
 
-  /** `subscribe(name, listener)`: never called with an empty list. */
+  /** `subscribe(name, listener)`: hardly ever called with an empty list. */
   subscribe(service: string, listener: (hosts: readonly KnownInstance[]) => void): void {
-    this.#entry(service, 'DEFAULT', () => {}).listeners.push(listener);
+    this.#whenReady(() => this.#reactor.subscribe(grouped(service), 'DEFAULT', listener));
   }
 
   /** `getAllInstances` (unhealthy ones, too), which subscribes under another key than `subscribe`. */
   getAllInstances(service: string, done: (hosts: readonly KnownInstance[]) => void): void {
-    const entry = this.#entry(service, '', () => done(entry.hosts ?? []));
+    this.#whenReady(() => this.#reactor.get(grouped(service), '', done));
   }
 
   /** `selectInstances(name)`: the healthy ones. */
@@ -117,10 +114,7 @@ export class NodeSdkClient implements NamingClient {
 
   /** `selectInstances(…, subscribe=false)`: asks the server each time; fails if it cannot. */
   queryInstances(service: string, done: (hosts: readonly KnownInstance[] | undefined, error?: string) => void): void {
-    this.http.call('GET', `${API}/instance/list`, this.#listQuery(service, '', 0), (answer) => {
-      if (!answer.ok) done(undefined, answer.error);
-      else done(callable(hostsOf(answer.body)));
-    });
+    this.#reactor.query(grouped(service), '', (hosts, error) => done(hosts && callable(hosts), error));
   }
 
   getServerStatus(done: (status: 'UP' | 'DOWN') => void): void {
@@ -136,6 +130,7 @@ export class NodeSdkClient implements NamingClient {
   /** Ends beats, polls and pushes; the instance stays registered until its beats are missed. */
   close(): void {
     this.#closed = true;
+    this.#reactor.close();
     this.#socket?.close();
   }
 
@@ -162,71 +157,38 @@ export class NodeSdkClient implements NamingClient {
     this.http.call('PUT', `${API}/instance/beat`, { beat, serviceName }, (answer) => {
       if (!answer.ok) {
         this.#host.write('stderr', `Error: [CLIENT-BEAT] failed to send beat: ${beat}\n`);
-      } else {
-        const interval = (JSON.parse(answer.body) as { clientBeatInterval?: number }).clientBeatInterval;
-        if (interval !== undefined && interval > 0) this.#beatInterval = interval;
       }
+      const said = answer.ok
+        ? (JSON.parse(answer.body) as { clientBeatInterval?: number }).clientBeatInterval
+        : undefined;
+      this.#beatInterval = said || FAILED_BEAT;
       answered();
     });
   }
 
-  /** The list of a key; made and asked for at its first use, then polled. `ready` once it has an answer. */
-  #entry(service: string, clusters: string, ready: () => void): Entry {
-    const key = `${grouped(service)}@@${clusters}`;
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      this.#host.clock.setTimeout(ready, 0);
-      return known;
-    }
-    const entry: Entry = { service, clusters, hosts: undefined, listeners: [] };
-    this.#entries.set(key, entry);
-    const begin = () => {
-      this.#update(entry, ready);
-      this.#updateLater(entry, FIRST_UPDATE);
-    };
-    if (this.#udpPort === 0) this.#waitingForPort.push(begin);
-    else begin();
-    return entry;
+  #whenReady(work: () => void): void {
+    if (this.#udpPort === 0) this.#waitingForPort.push(work);
+    else work();
   }
 
-  #updateLater(entry: Entry, ms: number): void {
-    this.#host.clock.setTimeout(() => {
-      if (this.#closed) return;
-      this.#update(entry, () =>
-        this.#updateLater(entry, (entry.hosts === undefined ? EMPTY_UPDATE : POLL) + this.#jitter()),
-      );
-    }, ms);
-  }
-
-  #update(entry: Entry, done: () => void): void {
-    const query = this.#listQuery(entry.service, entry.clusters, this.#options.udp === false ? 0 : this.#udpPort);
-    this.http.call('GET', `${API}/instance/list`, query, (answer) => {
-      if (answer.ok) this.#receive(entry, hostsOf(answer.body));
-      done();
-    });
-  }
-
-  #listQuery(service: string, clusters: string, udpPort: number): Record<string, string> {
+  #queryList(
+    serviceName: string,
+    clusters: string,
+    push: boolean,
+    done: (list: ServerList | undefined, error?: string) => void,
+  ): void {
+    const udpPort = push && this.#options.udp !== false ? this.#udpPort : 0;
     const place = { udpPort: String(udpPort), clientIP: this.#clientIP, healthyOnly: 'false' };
-    return { serviceName: grouped(service), clusters, ...place };
-  }
-
-  /** Models host_reactor.js processServiceJSON: a list without hosts is not valid, and the old one stays. */
-  #receive(entry: Entry, hosts: readonly KnownInstance[]): void {
-    if (hosts.length === 0) return;
-    const before = entry.hosts;
-    entry.hosts = hosts;
-    if (before !== undefined && same(before, hosts)) return;
-    for (const listener of entry.listeners) listener(hosts);
+    this.http.call('GET', `${API}/instance/list`, { serviceName, clusters, ...place }, (answer) => {
+      if (answer.ok) done(JSON.parse(answer.body) as ServerList);
+      else done(undefined, answer.error);
+    });
   }
 
   #pushed(data: Uint8Array, reply: (data: Uint8Array) => void): void {
     const push = JSON.parse(plain(data)) as { type: string; data: string; lastRefTime: number };
     reply(encoder.encode(JSON.stringify({ type: 'push-ack', lastRefTime: push.lastRefTime, data: '' })));
-    if (push.type !== 'dom') return;
-    const info = JSON.parse(push.data) as { name: string; clusters: string };
-    const entry = this.#entries.get(`${info.name}@@${info.clusters}`);
-    if (entry !== undefined) this.#receive(entry, hostsOf(push.data));
+    if (push.type === 'dom') this.#reactor.receive(JSON.parse(push.data) as ServerList);
   }
 }
 
@@ -236,19 +198,6 @@ function grouped(service: string): string {
 
 function beatKey(service: string, { ip, port }: OwnInstance): string {
   return `${grouped(service)}#${ip}#${port}`;
-}
-
-function hostsOf(json: string): readonly KnownInstance[] {
-  return (JSON.parse(json) as { hosts?: readonly KnownInstance[] }).hosts ?? [];
-}
-
-function same(a: readonly KnownInstance[], b: readonly KnownInstance[]): boolean {
-  const text = (hosts: readonly KnownInstance[]) =>
-    hosts
-      .map((host) => `${addressOf(host)} ${host.healthy}`)
-      .sort()
-      .join();
-  return text(a) === text(b);
 }
 
 /** A large push is gzipped; our server's gzip is stored, which is all that is read here. */
