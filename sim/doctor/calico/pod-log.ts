@@ -1,8 +1,11 @@
 import type { Pod } from '../../kube/objects.ts';
 import type { ClusterView } from '../cluster-view.ts';
 
-/** What Calico and BIRD write when something is wrong; health's own lines say what the probes say already. */
-const TROUBLE = /\[(?:ERROR|WARNING|FATAL)\]\[\d+\] (?!felix\/health\.go)|^bird6?: .*(?:Unable|Cannot|error)/;
+/**
+ * What Calico writes when something is wrong. Health's own lines say what the probes say already, and BIRD complains at
+ * each start, before confd has written its configuration.
+ */
+const TROUBLE = /\[(?:ERROR|WARNING|FATAL)\]\[\d+\] (?!felix\/health\.go)/;
 
 /** The last line of a pod's log that tells of trouble, without its time. Empty if there is none, or no log. */
 export function lastTrouble(view: ClusterView, pod: Pod): string {
