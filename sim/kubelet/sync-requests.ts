@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 
 /** Whether two requests of one moment are one hangs on microseconds. */
-const SAME_MOMENT_MS = 20;
+const SAME_MOMENT_MS = 60;
 
 /**
  * The requests for work on one pod: those that come while one waits are one with it.

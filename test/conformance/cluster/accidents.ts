@@ -269,7 +269,7 @@ export class Accidents {
 
   /** What is told in the moment of a sync is there before it. */
   #freshLook(pod: PodRef, sinceMs: number): number | undefined {
-    const next = this.#nextSync(pod, 1 - Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
+    const next = this.#nextSync(pod, -Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
     if (next === undefined || next === 0) return next;
     const at = this.#now() + next;
     const name = this.#names.recorded(pod.name);
@@ -416,6 +416,11 @@ export class Accidents {
     return containers.find(({ name }) => name === container)?.[`${probe}Probe`];
   }
 
+  /** The pod's object was deleted, though it may still run. */
+  #isGone(name: string, now: number): boolean {
+    return this.#podWrites.findLast(({ pod, at }) => pod === name && at <= now)?.op === 'DELETED';
+  }
+
   /** When the pod was written as over next. */
   #overAt(name: string, now: number): number | undefined {
     return this.#podWrites.find(({ pod, op, over, at }) => pod === name && op === 'MODIFIED' && over && at > now)?.at;
@@ -436,15 +441,19 @@ export class Accidents {
     const now = this.#now();
     const name = this.#names.recorded(ref.name);
     const over = this.#overAt(name, now);
-    if (probe === 'readiness' && over !== undefined && over < now + LATE_ANSWER_MS)
+    // The last readiness probe of a pod, and any of a pod whose object is gone: whether its status was there is the recording's.
+    const ends = probe === 'readiness' && over !== undefined && over < now + LATE_ANSWER_MS;
+    if (ends || this.#isGone(name, now)) {
+      const until = ends ? over + LATE_ANSWER_MS : now + LATE_TRIGGERED_MS;
       return !this.#story.probes.some(
         (entry) =>
           entry.pod === name &&
           entry.container === container &&
           entry.probe === probe &&
           ms(entry.t) > now - SAME_MS &&
-          ms(entry.t) <= over + LATE_ANSWER_MS,
+          ms(entry.t) <= until,
       );
+    }
     if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))
       return false;
     const { periodSeconds = 10, timeoutSeconds = 1 } = this.#probeOf(ref, container, probe) ?? {};
