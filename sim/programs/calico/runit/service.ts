@@ -22,6 +22,8 @@ export class Service {
   #paused = false;
   #terminating = false;
   #leaving = false;
+  /** Its finish script runs, not itself. */
+  #finishing = false;
 
   constructor(host: ProgramHost, directory: string) {
     this.#host = host;
@@ -32,7 +34,7 @@ export class Service {
   }
 
   /** The line of `sv status` around the service's name. */
-  get status(): { word: 'run' | 'down'; text: string } {
+  get status(): { word: 'run' | 'finish' | 'down'; text: string } {
     const seconds = Math.floor((this.#host.clock.now() - this.#since) / 1000);
     const parts = [`${seconds}s`];
     const running = this.#child !== undefined;
@@ -43,7 +45,8 @@ export class Service {
     if (running && this.#want === 'down') parts.push('want down');
     if (running && this.#terminating) parts.push('got TERM');
     const pid = this.#child === undefined ? '' : `(pid ${this.#child.pid}) `;
-    return { word: running ? 'run' : 'down', text: `${pid}${parts.join(', ')}` };
+    const word = this.#finishing ? 'finish' : 'run';
+    return { word: running ? word : 'down', text: `${pid}${parts.join(', ')}` };
   }
 
   control(command: Control): void {
@@ -94,21 +97,27 @@ export class Service {
 
   #start(): void {
     const startedAt = this.#host.clock.now();
-    const command = runCommand(this.#host, this.#directory);
-    this.#since = startedAt;
-    this.#paused = false;
-    this.#terminating = false;
-    const child: ChildProcess = this.#host.spawn({
-      command,
-      output: (stream, text) => this.#host.write(stream, text),
-      ended: () => this.#ended(child, startedAt),
+    this.#run('run', () => {
+      if (this.#host.files.exists(`${this.#directory}/finish`)) this.#run('finish', () => this.#ended(startedAt));
+      else this.#ended(startedAt);
     });
-    this.#child = child;
   }
 
-  #ended(child: ChildProcess, startedAt: number): void {
-    if (this.#child !== child) return;
+  #run(script: 'run' | 'finish', ended: () => void): void {
+    this.#finishing = script === 'finish';
+    this.#since = this.#host.clock.now();
+    this.#paused = false;
+    this.#terminating = false;
+    this.#child = this.#host.spawn({
+      command: scriptCommand(this.#host, `${this.#directory}/${script}`),
+      output: (stream, text) => this.#host.write(stream, text),
+      ended,
+    });
+  }
+
+  #ended(startedAt: number): void {
     this.#child = undefined;
+    this.#finishing = false;
     const now = this.#host.clock.now();
     this.#since = now;
     if (this.#want === 'once') this.#want = 'down';
@@ -121,11 +130,11 @@ export class Service {
   }
 }
 
-/** What a run script ends up executing; a script that cannot be read is no program. */
-function runCommand(host: ProgramHost, directory: string): string[] {
-  const script = host.files.read(`${directory}/run`);
+/** What a script ends up executing; one that cannot be read is no program. */
+function scriptCommand(host: ProgramHost, path: string): string[] {
+  const script = host.files.read(path);
   const line = script === undefined ? undefined : /^\s*exec\s+(?!2>)(.+)$/m.exec(decoder.decode(script))?.[1];
-  return (line ?? `${directory}/run`)
+  return (line ?? path)
     .replace(/\s+2>&1/, '')
     .trim()
     .split(/\s+/);

@@ -25,7 +25,7 @@ const WAIT_MS = 7000;
 const POLL_MS = 100;
 
 interface Answer {
-  word: 'run' | 'down';
+  word: 'run' | 'finish' | 'down';
   text: string;
 }
 
