@@ -2,7 +2,8 @@ import { OSM_PORTS } from '../constants.ts';
 import { ENVOY_TYPES, socketAddress } from '../envoy-objects.ts';
 import type { ServiceIdentity } from './identity.ts';
 import { METRICS_CLUSTER, PASSTHROUGH } from './listeners.ts';
-import { clusterName, endpointsOf, localClusterName, type MeshService, type MeshView } from './mesh-view.ts';
+import { endpointsOf } from './mesh-services.ts';
+import { clusterName, localClusterName, type MeshService, type MeshView } from './mesh-view.ts';
 import { ADS, XDS_TYPES, type XdsResource } from './resource.ts';
 import { upstreamTls } from './tls-contexts.ts';
 

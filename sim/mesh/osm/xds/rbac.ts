@@ -1,7 +1,7 @@
 import type { EnvoyExtension } from '../envoy-objects.ts';
 import { principalOf, type ServiceIdentity } from './identity.ts';
 import type { MeshView } from './mesh-view.ts';
-import { sourcesOf, targetsOf, tcpPortsOf } from './traffic-policy.ts';
+import { sourcesOf, targetsOf, tcpPortsOf } from './smi-policies.ts';
 
 const PREFIX = 'type.googleapis.com/envoy.extensions.filters.';
 export const RBAC_TYPES = {

@@ -1,14 +1,8 @@
 import { serverName } from './mesh-view.ts';
 import { routeRbac } from './rbac.ts';
 import { XDS_TYPES, type XdsResource } from './resource.ts';
-import {
-  ANY_METHOD,
-  ANY_PATH,
-  type InboundPolicy,
-  type InboundRule,
-  type OutboundPolicy,
-  type WeightedCluster,
-} from './traffic-policy.ts';
+import { ANY_METHOD, ANY_PATH } from './smi-policies.ts';
+import type { InboundPolicy, InboundRule, OutboundPolicy, WeightedCluster } from './traffic-policy.ts';
 
 export function inboundRoutesName(port: number): string {
   return `rds-inbound.${port}`;

@@ -1,10 +1,12 @@
 import { toBase64 } from '../../../kube/base64.ts';
 import type { ProxyCertificate } from '../envoy-bootstrap.ts';
 import { principalOf, type ServiceIdentity } from './identity.ts';
-import { identitiesOfService, type MeshService, type MeshView, serviceKey } from './mesh-view.ts';
+import { identitiesOfService } from './mesh-services.ts';
+import { type MeshService, type MeshView, serviceKey } from './mesh-view.ts';
 import { XDS_TYPES, type XdsResource } from './resource.ts';
+import { sourcesOf, targetsOf } from './smi-policies.ts';
 import { SECRET_NAMES } from './tls-contexts.ts';
-import { isPermissive, sourcesOf, targetsOf } from './traffic-policy.ts';
+import { isPermissive } from './traffic-policy.ts';
 
 /**
  * The secrets a proxy asks for: its certificate, and whom to believe, inbound and for each service it may call. In SMI

@@ -1,15 +1,17 @@
-import type { KubeObject } from '../../../kube/objects.ts';
 import { type ServiceIdentity, sameIdentity } from './identity.ts';
+import { meshServices, resolvableAddresses, servicesOfIdentity } from './mesh-services.ts';
+import { clusterName, localClusterName, type MeshService, type MeshView, serverName } from './mesh-view.ts';
 import {
-  clusterName,
-  localClusterName,
-  type MeshService,
-  type MeshView,
-  meshServices,
-  resolvableAddresses,
-  serverName,
-  servicesOfIdentity,
-} from './mesh-view.ts';
+  ANY_METHOD,
+  ANY_PATH,
+  backendsOf,
+  destinationOf,
+  type RouteMatch,
+  rootOf,
+  routeMatches,
+  sourcesOf,
+  targetsOf,
+} from './smi-policies.ts';
 
 export interface WeightedCluster {
   name: string;
@@ -17,10 +19,7 @@ export interface WeightedCluster {
 }
 
 /** A request that a route takes, and who may send it. `'*'`: everybody of the mesh. */
-export interface InboundRule {
-  path: string;
-  methods: readonly string[];
-  headers: Readonly<Record<string, string>>;
+export interface InboundRule extends RouteMatch {
   allowed: readonly ServiceIdentity[] | '*';
 }
 
@@ -41,8 +40,6 @@ export interface OutboundPolicy {
   clusters: readonly WeightedCluster[];
 }
 
-export const ANY_PATH = '.*';
-export const ANY_METHOD = '*';
 const WHOLE = 100;
 
 export function isPermissive(view: MeshView): boolean {
@@ -119,64 +116,6 @@ function inboundRules(view: MeshView, identity: ServiceIdentity): InboundRule[] 
   return [...merged.values()];
 }
 
-/** TrafficTargets that lead to an identity. */
-export function targetsOf(view: MeshView, identity: ServiceIdentity): KubeObject[] {
-  return view.trafficTargets.filter((target) => sameIdentity(destinationOf(target), identity));
-}
-
-export function sourcesOf(target: KubeObject): ServiceIdentity[] {
-  return list(target.spec?.sources).map(accountOf);
-}
-
-function destinationOf(target: KubeObject): ServiceIdentity {
-  return accountOf(target.spec?.destination ?? {});
-}
-
-function accountOf({ name, namespace }: { name?: string; namespace?: string }): ServiceIdentity {
-  return { serviceAccount: name ?? '', namespace: namespace ?? '' };
-}
-
-/** Ports of the TCPRoutes that a TrafficTarget names; empty: any. */
-export function tcpPortsOf(view: MeshView, target: KubeObject): number[] {
-  return rulesOf(target, 'TCPRoute').flatMap((rule) => {
-    const route = named(view.tcpRoutes, target.metadata.namespace, rule.name);
-    return list(route?.spec?.matches?.ports).filter((port): port is number => typeof port === 'number');
-  });
-}
-
-function routeMatches(view: MeshView, target: KubeObject): Omit<InboundRule, 'allowed'>[] {
-  return rulesOf(target, 'HTTPRouteGroup').flatMap((rule) => {
-    const group = named(view.httpRouteGroups, target.metadata.namespace, rule.name);
-    const matches = list(group?.spec?.matches);
-    return list(rule.matches).flatMap((wanted) => {
-      const match = matches.find(({ name }) => name === wanted);
-      if (match === undefined) return [];
-      const methods = list(match.methods).map(String);
-      return [
-        {
-          path: match.pathRegex || ANY_PATH,
-          methods: methods.length === 0 ? [ANY_METHOD] : methods,
-          headers: headersOf(match.headers),
-        },
-      ];
-    });
-  });
-}
-
-/** An object, or (as older SMI had it) a list of objects. */
-function headersOf(headers: unknown): Record<string, string> {
-  const merged = Array.isArray(headers) ? Object.assign({}, ...headers) : headers;
-  return { ...(merged as Record<string, string> | undefined) };
-}
-
-function rulesOf(target: KubeObject, kind: string) {
-  return list(target.spec?.rules).filter((rule) => rule.kind === kind);
-}
-
-function named(objects: readonly KubeObject[], namespace: string | undefined, name: unknown): KubeObject | undefined {
-  return objects.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
-}
-
 /** The clusters of a split service, by its backends' weights; undefined if nobody splits it. */
 function splitClusters(view: MeshView, service: MeshService): WeightedCluster[] | undefined {
   const split = view.trafficSplits.find((candidate) => {
@@ -196,20 +135,6 @@ function rootsOf(view: MeshView, service: MeshService): MeshService[] {
     .filter((root) => root.name !== service.name);
 }
 
-/** `bookstore` or `bookstore.bookstore.svc.cluster.local`. */
-function rootOf(split: KubeObject): { namespace: string; name: string } {
-  const [name = ''] = String(split.spec?.service ?? '').split('.');
-  return { namespace: split.metadata.namespace ?? '', name };
-}
-
-function backendsOf(view: MeshView, split: KubeObject): { service: MeshService; weight: number }[] {
-  return list(split.spec?.backends).flatMap((backend) =>
-    meshServices(view)
-      .filter(({ namespace, name }) => namespace === split.metadata.namespace && name === backend.service)
-      .map((service) => ({ service, weight: Number(backend.weight ?? 0) })),
-  );
-}
-
 /**
  * Host headers by which a service is called; the bare name only within its namespace.
  * Models openservicemesh/osm v1.1 pkg/k8s GetHostnamesForService.
@@ -223,9 +148,4 @@ export function hostnames(service: MeshService, localNamespace: boolean): string
     serverName(service),
   ];
   return [...(localNamespace ? [name] : []), ...qualified].flatMap((host) => [host, `${host}:${port}`]);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a custom kind's fields are not known here.
-function list(value: unknown): any[] {
-  return Array.isArray(value) ? value : [];
 }
