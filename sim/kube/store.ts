@@ -5,6 +5,7 @@ import { deepEqual } from './deep-equal.ts';
 import { deletion, isReleased } from './deletion.ts';
 import type { LabHistory } from './fact.ts';
 import { firstGeneration } from './generation.ts';
+import { groupKind, ObjectTable } from './object-table.ts';
 import { type Kind, type KubeObject, kindOf, type ObjectMeta } from './objects.ts';
 import { withServerMetadata } from './server-metadata.ts';
 import { type WatchEvent, Watchers, type WatchType } from './watchers.ts';
@@ -59,7 +60,7 @@ export class Store {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #history: LabHistory;
-  readonly #objects = new Map<string, Map<string, KubeObject>>();
+  readonly #objects = new ObjectTable();
   readonly #watchers: Watchers;
   readonly #uid: (kind: string, name: string, drawn: string) => string;
   readonly #removalMs: (pod: ObjectMeta) => number;
@@ -76,31 +77,25 @@ export class Store {
   }
 
   get<T>(kind: Kind<T>, namespace: string | undefined, name: string): T | undefined {
-    return this.#collection(kind).get(key(kind.namespaced ? namespace : undefined, name)) as T | undefined;
+    return this.#objects.get(kind, namespace, name) as T | undefined;
   }
 
   /** All objects of a kind in order of creation; of one namespace, if given. */
   list<T>(kind: Kind<T>, namespace?: string): T[] {
-    const all = [...this.#collection(kind).values()];
+    const all = this.#objects.list(kind);
     return (namespace === undefined ? all : all.filter((object) => object.metadata.namespace === namespace)) as T[];
   }
 
   /** Every kind that has objects. */
   kinds(): Kind<unknown>[] {
-    const kinds: Kind<unknown>[] = [];
-    for (const collection of this.#objects.values()) {
-      const first = collection.values().next().value;
-      if (first !== undefined) kinds.push(kindOf(first));
-    }
-    return kinds;
+    return this.#objects.kinds();
   }
 
   /** @throws LabError AlreadyExists */
   create<T>(kind: Kind<T>, object: NewObject): T {
     const namespace = kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
-    const collection = this.#collection(kind);
-    const name = object.metadata.name || this.#generateName(collection, namespace, object.metadata.generateName ?? '');
-    if (collection.has(key(namespace, name))) {
+    const name = object.metadata.name || this.#generateName(kind, namespace, object.metadata.generateName ?? '');
+    if (this.#objects.get(kind, namespace, name) !== undefined) {
       throw new LabError('AlreadyExists', `${resource(kind)} "${name}" already exists`);
     }
     const generation = firstGeneration(kind);
@@ -124,11 +119,11 @@ export class Store {
   }
 
   /** Models apiserver storage/names SimpleNameGenerator; a name that is taken is drawn again, as the API server does. */
-  #generateName(collection: Map<string, KubeObject>, namespace: string | undefined, prefix: string): string {
+  #generateName(kind: Kind<unknown>, namespace: string | undefined, prefix: string): string {
     let name = '';
     for (let attempt = 0; attempt < 8; attempt++) {
       name = `${prefix}${this.#random.string(5, 'bcdfghjklmnpqrstvwxz2456789')}`;
-      if (!collection.has(key(namespace, name))) break;
+      if (this.#objects.get(kind, namespace, name) === undefined) break;
     }
     return name;
   }
@@ -199,7 +194,7 @@ export class Store {
 
   /** Calls `listener` for each write to the kind from now on, `watchLatencyMs` after it. Returns the way to stop. */
   watch<T>(kind: Kind<T>, listener: (event: WatchEvent<T>) => void): () => void {
-    return this.#watchers.add(collectionKey(kind), listener as never);
+    return this.#watchers.add(groupKind(kind), listener as never);
   }
 
   /**
@@ -211,14 +206,14 @@ export class Store {
     const { namespace, name, uid } = marked.metadata;
     const timer = this.#clock.setTimeout(() => {
       this.#removals.delete(timer);
-      const current = this.#collection(kind).get(key(namespace, name));
+      const current = this.#objects.get(kind, namespace, name);
       if (current?.metadata.uid === uid) this.#remove(kind, current);
     }, this.#removalMs(marked.metadata));
     this.#removals.add(timer);
   }
 
   #remove(kind: Kind<unknown>, current: KubeObject): void {
-    this.#collection(kind).delete(key(current.metadata.namespace, current.metadata.name));
+    this.#objects.delete(kind, current);
     const last = { ...current, metadata: { ...current.metadata, resourceVersion: this.#nextVersion() } };
     this.#write(kind, 'DELETED', last, current);
     this.#collectOwned(current.metadata.uid);
@@ -226,26 +221,16 @@ export class Store {
 
   /** What an owner leaves behind: objects without another owner go. Models kubernetes v1.34 pkg/controller/garbagecollector. */
   #collectOwned(uid: string): void {
-    for (const object of this.#ownedBy(uid)) {
+    for (const object of this.#objects.ownedBy(uid)) {
       const others = (object.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
       const { namespace, name } = object.metadata;
-      if (others.some((owner) => this.#exists(owner.uid))) this.#disown(object, uid);
+      if (others.some((owner) => this.#objects.has(owner.uid))) this.#disown(object, uid);
       else if (object.metadata.deletionTimestamp === undefined) this.delete(kindOf(object), namespace, name);
     }
   }
 
   #releaseOwned(uid: string): void {
-    for (const object of this.#ownedBy(uid)) this.#disown(object, uid);
-  }
-
-  #ownedBy(uid: string): KubeObject[] {
-    const owned: KubeObject[] = [];
-    for (const collection of this.#objects.values()) {
-      for (const object of collection.values()) {
-        if (object.metadata.ownerReferences?.some((owner) => owner.uid === uid)) owned.push(object);
-      }
-    }
-    return owned;
+    for (const object of this.#objects.ownedBy(uid)) this.#disown(object, uid);
   }
 
   #disown(object: KubeObject, uid: string): void {
@@ -253,13 +238,6 @@ export class Store {
     const rest = ownerReferences.filter((owner) => owner.uid !== uid);
     const next = { ...object, metadata: rest.length === 0 ? metadata : { ...metadata, ownerReferences: rest } };
     this.#replace(kindOf(object), object, next as KubeObject);
-  }
-
-  #exists(uid: string): boolean {
-    for (const collection of this.#objects.values()) {
-      for (const object of collection.values()) if (object.metadata.uid === uid) return true;
-    }
-    return false;
   }
 
   /** Writes what a client wants, but for the metadata that is the server's own. */
@@ -278,11 +256,9 @@ export class Store {
   }
 
   #write(kind: Kind<unknown>, type: WatchType, object: KubeObject, previous: KubeObject | undefined): void {
-    if (type !== 'DELETED') {
-      this.#collection(kind).set(key(object.metadata.namespace, object.metadata.name), object);
-    }
+    if (type !== 'DELETED') this.#objects.set(kind, object);
     this.#history.record({ kind: 'object', op: type, object });
-    this.#watchers.publish(collectionKey(kind), { type, object, previous });
+    this.#watchers.publish(groupKind(kind), { type, object, previous });
   }
 
   #current<T>(kind: Kind<T>, object: KubeObject): KubeObject {
@@ -299,33 +275,14 @@ export class Store {
   }
 
   #find<T>(kind: Kind<T>, namespace: string | undefined, name: string): KubeObject {
-    const found = this.#collection(kind).get(key(kind.namespaced ? namespace : undefined, name));
+    const found = this.#objects.get(kind, namespace, name);
     if (found === undefined) throw new LabError('NotFound', `${resource(kind)} "${name}" not found`);
     return found;
-  }
-
-  #collection(kind: Kind<unknown>): Map<string, KubeObject> {
-    const id = collectionKey(kind);
-    let collection = this.#objects.get(id);
-    if (collection === undefined) {
-      collection = new Map();
-      this.#objects.set(id, collection);
-    }
-    return collection;
   }
 
   #nextVersion(): string {
     return String(this.#resourceVersion++);
   }
-}
-
-function key(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ''}/${name}`;
-}
-
-function collectionKey(kind: Kind<unknown>): string {
-  const group = kind.apiVersion.includes('/') ? kind.apiVersion.slice(0, kind.apiVersion.indexOf('/')) : '';
-  return `${group}/${kind.kind}`;
 }
 
 /** `pods`, `deployments.apps`: as the API server names a resource in its errors. */

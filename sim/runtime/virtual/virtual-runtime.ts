@@ -1,8 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
-import { patchDescription } from '../../programs/app/app-patch.ts';
 import type { AppDescription } from '../../programs/app/description.ts';
-import { slowStart } from '../../programs/app/slow-start.ts';
 import { lookupImage } from '../../programs/catalogue/catalogue.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
 import type { ClientOutcome } from '../../programs/host.ts';
@@ -15,14 +13,14 @@ import type {
   SandboxCommand,
   SteerCommand,
 } from '../port.ts';
-import { VirtualContainer } from './container.ts';
+import type { VirtualContainer } from './container.ts';
+import { ContainerMaker } from './container-maker.ts';
 import { runExec } from './exec-command.ts';
-import { ContainerFiles, makeMounts } from './files.ts';
 import { type ImageState, ImageStore } from './images.ts';
 import { DEFAULT_LATENCIES, type VirtualLatencies } from './latencies.ts';
 import { type ServiceResolver, VirtualNetwork } from './network/network.ts';
 import { VirtualTransport } from './network/virtual-transport.ts';
-import { imageID, standInApp, startsShell, UNKNOWN_IMAGE } from './stand-in.ts';
+import { imageID } from './stand-in.ts';
 import { Steering, type VirtualPod } from './steering.ts';
 
 export interface VirtualRuntimeOptions {
@@ -50,13 +48,12 @@ export function createVirtualRuntime(options: VirtualRuntimeOptions): RuntimePor
 class VirtualRuntime implements RuntimePort {
   readonly name = 'virtual';
   readonly transport: VirtualTransport;
-  readonly #options: VirtualRuntimeOptions;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #latencies: VirtualLatencies;
   readonly #network: VirtualNetwork;
   readonly #images: ImageStore;
-  readonly #lookup: (image: string) => ImageDescription | undefined;
+  readonly #maker: ContainerMaker;
   readonly #pods = new Map<string, VirtualPod>();
   readonly #containers = new Map<string, VirtualContainer>();
   readonly #noticed = new Set<string>();
@@ -65,13 +62,24 @@ class VirtualRuntime implements RuntimePort {
   #disposed = false;
 
   constructor(options: VirtualRuntimeOptions) {
-    this.#options = options;
     this.#clock = options.clock;
     this.#random = options.random.fork('virtual-runtime');
     this.#latencies = { ...DEFAULT_LATENCIES, ...options.latencies };
     this.#network = new VirtualNetwork(options.services === undefined ? {} : { services: options.services });
-    this.#lookup = options.catalogue ?? lookupImage;
-    this.#images = new ImageStore(this.#lookup, options.images);
+    const lookup = options.catalogue ?? lookupImage;
+    this.#images = new ImageStore(lookup, options.images);
+    this.#maker = new ContainerMaker({
+      apps: options.apps ?? {},
+      lookup,
+      world: {
+        clock: this.#clock,
+        random: this.#random,
+        latencies: this.#latencies,
+        network: this.#network,
+        notice: (level, code, message) => this.#notice(level, code, message),
+      },
+      emit: (event) => this.#emit(event),
+    });
     this.#steering = new Steering({
       pods: this.#pods,
       containers: this.#containers,
@@ -145,7 +153,7 @@ class VirtualRuntime implements RuntimePort {
       return;
     }
     const containerID = this.#random.string(64, '0123456789abcdef');
-    const created = this.#build(pod, command, containerID);
+    const created = this.#maker.make(pod, command, containerID);
     pod.containers.add(created);
     this.#containers.set(containerID, created);
     this.#later(this.#latencies.create, () => ({
@@ -176,7 +184,7 @@ class VirtualRuntime implements RuntimePort {
         return failed(`container "${containerID}" not found`);
       // It is told before the program runs: a program that ends at once must not be over before it has begun.
       this.#later(0, () => {
-        const problem = this.#begin(instance);
+        const problem = this.#maker.begin(instance, this.#pods.get(podUID));
         return problem === undefined
           ? { type: 'container-started', id, podUID, container, containerID, startedAt: this.#clock.now() }
           : failed(problem);
@@ -229,70 +237,6 @@ class VirtualRuntime implements RuntimePort {
     this.#disposed = true;
     for (const podUID of [...this.#pods.keys()]) this.removeSandbox({ podUID });
     this.#containers.clear();
-  }
-
-  #build(pod: VirtualPod, command: ContainerCommand, containerID: string): VirtualContainer {
-    const image = this.#lookup(command.image);
-    const wallNow = () => this.#clock.epochMs + this.#clock.now();
-    const files = new ContainerFiles({
-      mounts: makeMounts(command.mounts, pod.volumes, wallNow()),
-      readOnlyRoot: command.security.readOnlyRootFilesystem ?? false,
-      wallNow,
-    });
-    for (const [path, content] of Object.entries(image?.files ?? {}))
-      files.addImageFile(path, new TextEncoder().encode(content));
-    const { clock } = this;
-    return new VirtualContainer({
-      command,
-      containerID,
-      image: image ?? UNKNOWN_IMAGE,
-      app: this.#appOf(pod, command, image),
-      world: {
-        clock,
-        random: this.#random,
-        latencies: this.#latencies,
-        network: this.#network,
-        notice: (level, code, message) => this.#notice(level, code, message),
-      },
-      namespace: pod.namespace,
-      files,
-      emit: (event) => this.#emit(event),
-    });
-  }
-
-  get clock(): Clock {
-    return this.#clock;
-  }
-
-  /** How the container's app behaves if not by the image's own program, with what steps have changed. */
-  #appOf(pod: VirtualPod, command: ContainerCommand, image: ImageDescription | undefined): AppDescription | undefined {
-    const { apps = {} } = this.#options;
-    let app = apps[command.container] ?? apps[command.image];
-    if (image !== undefined && slowStart(app) !== undefined) return undefined;
-    if (app === undefined && image === undefined && !startsShell(command)) {
-      app = standInApp(command);
-      this.#notice(
-        'warning',
-        'IMAGE_STAND_IN',
-        `image "${command.image}" of container "${command.container}" is not known: a stand-in runs instead, which answers 200 at its declared ports; describe it under apps, or use the docker runtime`,
-      );
-    }
-    if (app === undefined) return undefined;
-    return (pod.patches.get(command.container) ?? []).reduce(patchDescription, app);
-  }
-
-  #begin(instance: VirtualContainer): string | undefined {
-    const problem = instance.start();
-    if (problem !== undefined || instance.app !== undefined) return problem;
-    const { apps = {} } = this.#options;
-    const late = slowStart(apps[instance.command.container] ?? apps[instance.command.image]);
-    if (late !== undefined) {
-      instance.freeze(true);
-      this.#clock.setTimeout(() => instance.freeze(false), late);
-    }
-    const patches = this.#pods.get(instance.command.podUID)?.patches.get(instance.command.container) ?? [];
-    for (const patch of patches) instance.steer(patch as Readonly<Record<string, unknown>>);
-    return undefined;
   }
 
   #notice(level: 'info' | 'warning' | 'error', code: string, message: string): void {
