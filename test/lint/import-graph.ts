@@ -66,7 +66,10 @@ function violationsOf(file: string): string[] {
   return violations;
 }
 
-const files = globSync(['{sim,containers,testing,cli,build,test}/**/*.ts', 'index.ts'], { cwd: root, ignore: ['**/*.d.ts'] });
+const files = globSync(['{sim,containers,testing,cli,build,test}/**/*.ts', 'index.ts'], {
+  cwd: root,
+  ignore: ['**/*.d.ts'],
+});
 const violations = files.sort().flatMap(violationsOf);
 for (const violation of violations) console.error(violation);
 console.log(`import graph: ${files.length} files, ${violations.length} violations`);
