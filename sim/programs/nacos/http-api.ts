@@ -41,10 +41,10 @@ function route(server: ApiServer, request: HttpRequest, path: string, epochMs: n
     return jsonReply({ status: 'UP' }, 200, 'application/vnd.spring-boot.actuator.v3+json');
   }
   const given = readParams(request);
-  const run = (routes: Routes, below: string, params: Params, version: string) => {
+  const run = (routes: Routes, below: string, params: Params) => {
     const context: ApiContext = { ...server, params, request, epochMs };
     const handler = routes[below]?.[request.method];
-    if (server.profile.paramCheck && handler !== undefined) checkParams(params, checkedAs(below, version));
+    if (server.profile.paramCheck && handler !== undefined) checkParams(params, checkedAs(below));
     return handler?.(context);
   };
   if (path.startsWith(`${V1_CONTEXT}/`)) {
@@ -53,21 +53,21 @@ function route(server: ApiServer, request: HttpRequest, path: string, epochMs: n
       // Models nacos naming DistroFilter: the answer to any path or method it has no handler for.
       throw new NacosError(501, `no such api:${request.method}:${path}`, 'page');
     }
-    return run(V1, below, withGroupedName(given), 'v1') ?? notFound(path, epochMs);
+    return run(V1, below, withGroupedName(given)) ?? notFound(path, epochMs);
   }
   if (path.startsWith(`${V2_CONTEXT}/`)) {
     const below = path.slice(V2_CONTEXT.length);
     if (v2Routes[below] !== undefined && v2Routes[below]?.[request.method] === undefined) {
       throw new NacosError(405, `Request method '${request.method}' not supported`, 'page');
     }
-    return run(v2Routes, below, given, 'v2') ?? notFound(path, epochMs);
+    return run(v2Routes, below, given) ?? notFound(path, epochMs);
   }
   return notFound(path, epochMs);
 }
 
-function checkedAs(below: string, version: string): CheckedAs {
+function checkedAs(below: string): CheckedAs {
   if (below === '/instance/beat') return 'beat';
-  if (below === '/instance/list' && version === 'v1') return 'list';
+  if (below === '/instance/list') return 'list';
   return /^\/(?:instance|service|health|catalog|client)/.test(below) ? 'instance' : undefined;
 }
 

@@ -68,9 +68,10 @@ function faultAsPage<T>(work: () => T): T {
 }
 
 function splitName(params: Params): { service: string | undefined; group: string | undefined } {
-  const service = params.raw('serviceName');
+  const service = params.raw('serviceName') || params.raw('serviceNameParam');
   const at = service?.indexOf('@@') ?? -1;
-  if (service === undefined || at < 0) return { service, group: params.raw('groupName') };
+  if (service === undefined || at < 0)
+    return { service, group: params.raw('groupName') || params.raw('groupNameParam') };
   return { service: service.slice(at + 2), group: service.slice(0, at) };
 }
 

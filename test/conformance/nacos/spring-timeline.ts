@@ -25,12 +25,16 @@ export function playSpring(
 ): { seen: Seen[]; failures: number[] } {
   const server = createReplayServer(options);
   const { host, clock } = server;
-  const base = clock.now() + 60_000;
+  const base = clock.now() + 130_000;
   const seen: Seen[] = [];
   const failures: number[] = [];
   const at = (t: number, work: () => void) => void clock.setTimeout(work, Math.max(0, base + t - clock.now()));
+  const last = new Map<string, string>();
+  // What is so from the beginning is no change.
   const see = (k: string, view: string) => {
-    if (seen.findLast((item) => item.k === k)?.view !== view) seen.push({ t: Math.round(clock.now() - base), k, view });
+    const before = last.get(k);
+    last.set(k, view);
+    if (before !== undefined && before !== view) seen.push({ t: Math.round(clock.now() - base), k, view });
   };
   const term: (() => void)[] = [];
   const run = (description: AppDescription, told: (line: string) => void) => {
@@ -56,7 +60,7 @@ export function playSpring(
   const registry = { server: '127.0.0.1:8848', service: 'orders', deregisterPath: '/api/nacos/deregister' };
   // Where the recording begins with the start of the app, its port opens when it did there.
   const opened = recording.events.find(({ k, v }) => k.startsWith('tcp') && v === 'open')?.t;
-  at(opened ?? -50_000, () => {
+  at(opened ?? -120_000, () => {
     for (const port of opened === undefined ? PORTS : PORTS.slice(0, 1)) {
       const routes = [
         { path: '/slow', status: 200, delay: 4000 },
@@ -96,12 +100,15 @@ export function playSpring(
           hosts
             .map(({ port, healthy }) => `${port}=${healthy ? 'UP' : 'DOWN'}`)
             .sort()
-            .join(' '),
+            .join(' ') || '(empty)',
         );
       });
       host.dialTcp({ host: '127.0.0.1', port: 7083 }, (outcome) => {
         if (outcome.kind === 'failed') see('tcp 7083', 'closed');
-        else outcome.connection.close();
+        else {
+          outcome.connection.close();
+          see('tcp 7083', 'open');
+        }
       });
     });
   }

@@ -60,16 +60,18 @@ function judgeSpring(recording: Recording & RecordedRequests, sideBySide: boolea
   const expected = recording.events.flatMap(({ t, k, v = '' }) =>
     SPRING_SEES.includes(k) && t > 0 ? [{ t, k, view: v }] : [],
   );
-  const changes = seen.filter(({ t }) => t > 0);
+  const watched = new Set(expected.map(({ k }) => k));
+  const changes = seen.filter(({ t, k }) => t > 0 && watched.has(k));
   const firstViews = new Set<string>();
-  // What the consumer knew before is told once more in some recordings.
+  // What was so before is told once more in some recordings.
   const wanted = expected.filter(({ k, view }) => {
-    const isKnown = !firstViews.has(k) && view === '7083 7084';
+    const isKnown = !firstViews.has(k) && ['7083 7084', '(empty)', ''].includes(view);
     firstViews.add(k);
     return !isKnown;
   });
   const [first, last] = [recording.firstError?.[0]?.[0], recording.lastError?.[0]?.[0]];
   const { errors = failures.length } = recording;
+  if (wanted.length === 0) return { status: 'environment', difference: 'nothing in it that a replay could show' };
   const counts = `${failures.length} of ${errors} failures, from ${failures[0]} (${first}) to ${failures.at(-1)} (${last})`;
   const far = (a: number | undefined, b: number | undefined) =>
     b !== undefined && (a === undefined || Math.abs(a - b) > REQUEST_TOLERANCE);
