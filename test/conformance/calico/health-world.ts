@@ -1,5 +1,6 @@
 import { Random } from '../../../sim/core/random.ts';
 import { VirtualClock } from '../../../sim/core/virtual-clock.ts';
+import { bird } from '../../../sim/programs/calico/bird/bird.ts';
 import { birdcl } from '../../../sim/programs/calico/bird/birdcl.ts';
 import { calicoNode } from '../../../sim/programs/calico/calico-node.ts';
 import { calicoProfile } from '../../../sim/programs/calico/profiles.ts';
@@ -10,6 +11,7 @@ import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runti
 import { birdDouble, birdWithRows, ESTABLISHED, scriptedSocket } from './bird-double.ts';
 import { felixDouble } from './felix-double.ts';
 import type { HealthCase } from './health-case.ts';
+import { peerEndpoint, SETTLE_MS, startBird } from './modelled-bird.ts';
 
 /** The node on which the cases were recorded. */
 const NODE_IP = '10.65.0.1';
@@ -38,7 +40,7 @@ export function playHealthCase(item: HealthCase, seed: number): HealthOutcome {
     catalogue: () => image(item, () => podIP),
     services: {
       address: () => undefined,
-      endpoint: (ip, port) => (ip === NODE_IP ? { ip: podIP, port } : undefined),
+      endpoint: (ip, port) => (ip === NODE_IP ? { ip: podIP, port } : peerEndpoint(ip, podIP)),
     },
   });
   runtime.subscribe((event) => events.push(event));
@@ -68,6 +70,7 @@ export function playHealthCase(item: HealthCase, seed: number): HealthOutcome {
   const containerID = find('container-created')?.containerID ?? '';
   runtime.startContainer({ id: 'start', containerID });
   until('container-started');
+  if (item.setup.birdRows !== undefined) clock.runUntil(clock.now() + SETTLE_MS);
   runtime.exec({ id: 'probe', containerID, command: item.argv });
   const limit = item.stillRunningAfterMs ?? 120_000;
   clock.runUntil(clock.now() + limit, () => find('exec-ended') !== undefined);
@@ -87,6 +90,7 @@ function image(item: HealthCase, podIP: () => string): ImageDescription {
     shell: false,
     programs: {
       '/setup': program((host) => setUp(host, item, podIP())),
+      '/bird': program(bird),
       '/stopped': program((host) => scriptedSocket(host, CALICO_BIRD, [])),
       '/bin/calico-node': program(calico),
       '/bin/calico': program(calico),
@@ -98,7 +102,8 @@ function image(item: HealthCase, podIP: () => string): ImageDescription {
 
 function setUp(host: ProgramHost, item: HealthCase, podIP: string): void {
   const { setup, setupWords, env } = item;
-  writeNodename(host, setup.nodename);
+  if (setup.birdRows === undefined) writeNodename(host, setup.nodename);
+  else host.clock.setTimeout(() => writeNodename(host, setup.nodename), SETTLE_MS - 50);
   setUpBird(host, item);
   const hosts = /\/etc\/hosts (lists ::1 first|empty)|::1 first/.exec(setupWords);
   if (hosts !== null) {
@@ -140,7 +145,7 @@ function setUpBird(host: ProgramHost, { name, setup, setupWords }: HealthCase): 
   } else if (setup.dialogue !== undefined) {
     birdDouble(host, CALICO_BIRD, { protocols: setup.dialogue, status: setup.status ?? '' });
   } else if (setup.birdRows !== undefined) {
-    birdDouble(host, CALICO_BIRD, birdWithRows(setup.birdRows, setup.birdStatus));
+    startBird(host, setup.birdRows, setup.birdStatus ?? '');
   } else if (setup.socket !== undefined) birdDouble(host, setup.socket, birdWithRows([ESTABLISHED]));
   else if (/no BIRD v4 socket/.test(setupWords)) {
     const row = 'Mesh_fd65__2 BGP      master   start  11:00:48    Active        Socket: Connection refused';
