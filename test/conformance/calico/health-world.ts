@@ -4,6 +4,7 @@ import { bird } from '../../../sim/programs/calico/bird/bird.ts';
 import { birdcl } from '../../../sim/programs/calico/bird/birdcl.ts';
 import { calicoNode } from '../../../sim/programs/calico/calico-node.ts';
 import { calicoProfile } from '../../../sim/programs/calico/profiles.ts';
+import { sv } from '../../../sim/programs/calico/runit/sv.ts';
 import type { ImageDescription } from '../../../sim/programs/catalogue/image.ts';
 import type { Program, ProgramHost } from '../../../sim/programs/host.ts';
 import type { RuntimeEvent } from '../../../sim/runtime/port.ts';
@@ -12,6 +13,7 @@ import { birdDouble, birdWithRows, ESTABLISHED, scriptedSocket } from './bird-do
 import { felixDouble } from './felix-double.ts';
 import type { HealthCase } from './health-case.ts';
 import { peerEndpoint, SETTLE_MS, startBird } from './modelled-bird.ts';
+import { startServices } from './modelled-services.ts';
 
 /** The node on which the cases were recorded. */
 const NODE_IP = '10.65.0.1';
@@ -70,7 +72,7 @@ export function playHealthCase(item: HealthCase, seed: number): HealthOutcome {
   const containerID = find('container-created')?.containerID ?? '';
   runtime.startContainer({ id: 'start', containerID });
   until('container-started');
-  if (item.setup.birdRows !== undefined) clock.runUntil(clock.now() + SETTLE_MS);
+  if (item.setup.birdRows !== undefined || item.setup.svStatus !== undefined) clock.runUntil(clock.now() + SETTLE_MS);
   runtime.exec({ id: 'probe', containerID, command: item.argv });
   const limit = item.stillRunningAfterMs ?? 120_000;
   clock.runUntil(clock.now() + limit, () => find('exec-ended') !== undefined);
@@ -91,10 +93,14 @@ function image(item: HealthCase, podIP: () => string): ImageDescription {
     programs: {
       '/setup': program((host) => setUp(host, item, podIP())),
       '/bird': program(bird),
+      '/steady': program((host) => host.onSignal('SIGTERM', () => host.exit(0))),
+      '/dies': program((host) => host.exit(1)),
       '/stopped': program((host) => scriptedSocket(host, CALICO_BIRD, [])),
       '/bin/calico-node': program(calico),
       '/bin/calico': program(calico),
-      ...(/no sv\b|sv (?:is )?not in/.test(words) ? {} : { '/usr/bin/sv': program((host) => sv(host, item)) }),
+      ...(/no sv\b|sv (?:is )?not in/.test(words)
+        ? {}
+        : { '/usr/bin/sv': program(item.setup.svStatus === undefined ? (host) => describedSv(host, item) : sv) }),
       ...(/no \S*birdcl/.test(words) ? {} : { '/bin/birdcl': program(birdcl), '/usr/bin/birdcl': program(birdcl) }),
     },
   };
@@ -132,11 +138,16 @@ function writeNodename(host: ProgramHost, words = '3600 s old'): void {
   host.files.setModifiedAt(path, now + (words.endsWith('future') ? seconds : -seconds) * 1000 - 999);
 }
 
-function setUpBird(host: ProgramHost, { name, setup, setupWords }: HealthCase): void {
+function setUpBird(host: ProgramHost, item: HealthCase): void {
+  const { name, setup, setupWords } = item;
+  if (setup.svStatus !== undefined) {
+    startServices(host, item);
+    return;
+  }
   const silent = /SIGSTOP|process stopped/.test(setupWords);
   const down = /bird down|everything bad|no BIRD v4 socket/.test(setupWords);
   if (setup.socketScript !== undefined) scriptedSocket(host, CALICO_BIRD, setup.socketScript);
-  else if (isStale(setup, setupWords)) host.files.write(CALICO_BIRD, encoder.encode(''));
+  else if (isStale(setupWords)) host.files.write(CALICO_BIRD, encoder.encode(''));
   else if (/is a directory/.test(setupWords) && setup.birdRows === undefined)
     host.files.write(`${CALICO_BIRD}/x`, encoder.encode(''));
   else if (silent || /queue|backlog/.test(setupWords)) stoppedBird(host, silent ? 0 : QUEUE);
@@ -150,17 +161,14 @@ function setUpBird(host: ProgramHost, { name, setup, setupWords }: HealthCase): 
   else if (/no BIRD v4 socket/.test(setupWords)) {
     const row = 'Mesh_fd65__2 BGP      master   start  11:00:48    Active        Socket: Connection refused';
     birdDouble(host, '/var/run/calico/bird6.ctl', birdWithRows([row]));
-  } else if (setup.svStatus?.bird?.stdout.startsWith('run') || (name.startsWith('probe-') && !down)) {
+  } else if (name.startsWith('probe-') && !down) {
     birdDouble(host, CALICO_BIRD, birdWithRows([ESTABLISHED]));
   }
 }
 
 /** A file at the socket's path that nobody listens at: no socket, or one whose BIRD was killed. */
-function isStale(setup: HealthCase['setup'], words: string): boolean {
-  return (
-    /ordinary file|stale/.test(words) ||
-    (setup.svStatus === undefined && /SIGKILL|kill(?:ed)? (?:with )?-9/.test(words))
-  );
+function isStale(words: string): boolean {
+  return /ordinary file|stale|SIGKILL|kill(?:ed)? (?:with )?-9/.test(words);
 }
 
 /** A BIRD that stands still, with so many clients in its queue already. */
@@ -170,17 +178,10 @@ function stoppedBird(host: ProgramHost, clients: number): void {
   for (let count = 0; count < clients; count++) host.dialUnix({ path: CALICO_BIRD }, () => {});
 }
 
-/** `sv status` as it was recorded; where it was not, services run unless the words say otherwise. */
-function sv(host: ProgramHost, { setup, setupWords }: HealthCase): void {
+/** `sv status` where only words say how the services were: they run unless those say otherwise. */
+function describedSv(host: ProgramHost, { setupWords }: HealthCase): void {
   const directory = host.args[1] ?? '';
-  const service = directory.slice(directory.lastIndexOf('/') + 1);
-  const bad = /everything bad/.test(setupWords) || (service !== 'confd' && /bird down/.test(setupWords));
-  const given = setup.svStatus?.[service] ?? {
-    stdout: bad ? `down: ${directory}: 2s, normally up\n` : `run: ${directory}: (pid 99) 7s\n`,
-    stderr: '',
-    exit: 0,
-  };
-  host.write('stdout', given.stdout);
-  host.write('stderr', given.stderr);
-  host.exit(given.exit);
+  const bad = /everything bad/.test(setupWords) || (!directory.endsWith('/confd') && /bird down/.test(setupWords));
+  host.write('stdout', bad ? `down: ${directory}: 2s, normally up\n` : `run: ${directory}: (pid 99) 7s\n`);
+  host.exit(0);
 }
