@@ -1,33 +1,26 @@
 import { createSecureServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { AdsStream, DiscoveryRequest, ListenAds } from '../../sim/programs/ads.ts';
+import { framed, nextMessage } from '../grpc/frame.ts';
+import { sessionsOf } from '../grpc/sessions.ts';
+import { refuse, statusTrailers } from '../grpc/status.ts';
 import { ownCertificate } from './certificate.ts';
 import { decodeRequest, encodeResponse } from './discovery-wire.ts';
-import { STATUS_CODES } from './grpc-status.ts';
 import { bind, plainAddress } from './listen.ts';
 
 const METHOD = '/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources';
-/** As gRPC servers have it by default. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
-const PREFIX_BYTES = 5;
 
 /** Serves Envoy's aggregated discovery: gRPC on HTTP/2 under mutual TLS. */
 export const listenAds: ListenAds = (options, handler) => {
   const tls = options.tls ?? withoutClients();
   const server = createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true });
-  const sessions = new Set<Http2Session>();
-  server.on('session', (session: Http2Session) => {
-    sessions.add(session);
-    session.on('error', () => {});
-    session.on('close', () => sessions.delete(session));
-  });
-  server.on('sessionError', () => {});
+  const sessions = sessionsOf(server);
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {});
     // A client that has gone in the meantime.
     if (stream.destroyed || stream.session?.destroyed !== false) return;
     if (headers[':path'] === METHOD) handler.onStream(adsStream(stream, clientOf(stream.session)));
-    else end(stream, 'Unimplemented', `unknown method ${headers[':path']}`);
+    else refuse(stream, 'Unimplemented', `unknown method ${headers[':path']}`);
   });
   return bind(server, { ...options, onError: handler.onError?.bind(handler) }, () => {
     server.close();
@@ -96,43 +89,13 @@ function readMessages(
     if (broken) return;
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     try {
-      for (let message = nextMessage(rest); message !== undefined; message = nextMessage(rest)) {
-        rest = rest.subarray(PREFIX_BYTES + message.length);
-        onMessage(message);
+      for (let next = nextMessage(rest); next !== undefined; next = nextMessage(rest)) {
+        rest = next.rest;
+        onMessage(next.message);
       }
     } catch (error) {
       broken = true;
       fail('Internal', `grpc: error while reading the request: ${(error as Error).message}`);
     }
   });
-}
-
-/** The first whole message of what has come; Throws an Error for one that is compressed or too long. */
-export function nextMessage(data: Buffer): Buffer | undefined {
-  if (data.length < PREFIX_BYTES) return undefined;
-  if (data[0] !== 0) throw new Error('compressed messages are not supported');
-  const length = data.readUInt32BE(1);
-  if (length > MAX_MESSAGE_BYTES)
-    throw new Error(`received message larger than max (${length} vs. ${MAX_MESSAGE_BYTES})`);
-  return data.length < PREFIX_BYTES + length ? undefined : data.subarray(PREFIX_BYTES, PREFIX_BYTES + length);
-}
-
-function framed(message: Buffer): Buffer {
-  const prefix = Buffer.alloc(PREFIX_BYTES);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
-
-function end(stream: ServerHttp2Stream, code: string, message: string): void {
-  if (stream.destroyed) return;
-  const headers = { ':status': 200, 'content-type': 'application/grpc', ...statusTrailers(code, message) };
-  stream.respond(headers, { endStream: true });
-}
-
-function statusTrailers(code: string, message: string): { 'grpc-status': string; 'grpc-message': string } {
-  const number = STATUS_CODES.indexOf(code);
-  return {
-    'grpc-status': String(number < 0 ? 2 : number),
-    'grpc-message': encodeURIComponent(message).replaceAll('%20', ' '),
-  };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { nextMessage } from '../grpc/frame.ts';
 import { envoyProtos } from '../osm/envoy-protos.ts';
-import { nextMessage } from './ads.ts';
 import { decodeRequest, encodeResponse } from './discovery-wire.ts';
 
 const protos = () => envoyProtos();

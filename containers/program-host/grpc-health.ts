@@ -1,7 +1,9 @@
-import { createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
+import { createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2';
 import type { GrpcHandler, GrpcHealthStatus, Listener } from '../../sim/programs/host.ts';
+import { framed, nextMessage } from '../grpc/frame.ts';
+import { sessionsOf } from '../grpc/sessions.ts';
+import { refuse } from '../grpc/status.ts';
 import { ownCertificate } from './certificate.ts';
-import { STATUS_CODES } from './grpc-status.ts';
 import { bind } from './listen.ts';
 
 /*
@@ -15,18 +17,12 @@ const STATUS_NUMBER: Record<GrpcHealthStatus, number> = { UNKNOWN: 0, SERVING: 1
 /** Serves `grpc.health.v1.Health/Check`; any other method is Unimplemented. */
 export function listenGrpc(options: { port: number; address?: string; tls?: boolean }, handler: GrpcHandler): Listener {
   const server = options.tls ? createSecureServer(ownCertificate()) : createServer();
-  const sessions = new Set<Http2Session>();
-  server.on('session', (session: Http2Session) => {
-    sessions.add(session);
-    session.on('error', () => {});
-    session.on('close', () => sessions.delete(session));
-  });
-  server.on('sessionError', () => {});
+  const sessions = sessionsOf(server);
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {});
     const path = String(headers[':path']);
     if (path === CHECK) check(stream, handler);
-    else fail(stream, 'Unimplemented', unknownMethod(path));
+    else refuse(stream, 'Unimplemented', unknownMethod(path));
   });
   return bind(server, { ...options, onError: handler.onError }, () => {
     server.close();
@@ -38,17 +34,25 @@ function check(stream: ServerHttp2Stream, handler: GrpcHandler): void {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   stream.on('end', () => {
-    const body = Buffer.concat(chunks);
-    if (body.length < 5 || body.length < 5 + body.readUInt32BE(1)) {
-      fail(stream, 'Internal', 'received a truncated message');
+    const request = wholeMessage(Buffer.concat(chunks));
+    if (request instanceof Error) {
+      refuse(stream, 'Internal', request.message);
       return;
     }
     handler.onHealthCheck({
-      service: readService(body.subarray(5, 5 + body.readUInt32BE(1))),
+      service: readService(request),
       respond: (status) => respond(stream, STATUS_NUMBER[status]),
-      fail: (code, message) => fail(stream, code, message),
+      fail: (code, message) => refuse(stream, code, message),
     });
   });
+}
+
+function wholeMessage(body: Buffer): Buffer | Error {
+  try {
+    return nextMessage(body)?.message ?? new Error('received a truncated message');
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** HealthCheckRequest has one field: 1, a string. */
@@ -77,20 +81,9 @@ function readService(message: Buffer): string {
 function respond(stream: ServerHttp2Stream, status: number): void {
   if (stream.destroyed) return;
   const message = status === 0 ? Buffer.alloc(0) : Buffer.from([0x08, status]);
-  const prefix = Buffer.from([0, 0, 0, 0, message.length]);
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': '' }));
-  stream.end(Buffer.concat([prefix, message]));
-}
-
-function fail(stream: ServerHttp2Stream, code: string, message: string): void {
-  if (stream.destroyed) return;
-  const number = STATUS_CODES.findIndex((name) => name.toLowerCase() === code.toLowerCase().replaceAll('_', ''));
-  const status = {
-    'grpc-status': String(number < 0 ? 2 : number),
-    'grpc-message': encodeURIComponent(message).replaceAll('%20', ' '),
-  };
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...status }, { endStream: true });
+  stream.end(framed(message));
 }
 
 /** The words of a Go server. */

@@ -1,31 +1,13 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES as HTTP_STATUS } from 'node:http';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import { goQuote } from '../../sim/kubelet/prober/go-text.ts';
 import type { GrpcAttempt, GrpcOutcome } from '../../sim/runtime/transport.ts';
+import { framed } from '../grpc/frame.ts';
+import { STATUS_CODES } from '../grpc/status.ts';
 import { ERROR_CODES } from './http2-exchange.ts';
 
 type Status = Extract<GrpcOutcome, { kind: 'status' }>;
 
-/** Codes by number, as Go prints them. */
-const CODES = [
-  'OK',
-  'Canceled',
-  'Unknown',
-  'InvalidArgument',
-  'DeadlineExceeded',
-  'NotFound',
-  'AlreadyExists',
-  'PermissionDenied',
-  'ResourceExhausted',
-  'FailedPrecondition',
-  'Aborted',
-  'OutOfRange',
-  'Unimplemented',
-  'Internal',
-  'Unavailable',
-  'DataLoss',
-  'Unauthenticated',
-];
 const SERVING_STATUS = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 /** What an answer without gRPC means. Models grpc-go HTTPStatusConvTab. */
 const HTTP_CODES: Readonly<Record<number, string>> = {
@@ -96,7 +78,7 @@ function noGrpc(headers: IncomingHttpHeaders & { ':status'?: number }): Status |
   const errors: string[] = [];
   const http = headers[':status'] ?? 0;
   if (http !== 200)
-    errors.push(`unexpected HTTP status code received from server: ${http} (${STATUS_CODES[http] ?? ''})`);
+    errors.push(`unexpected HTTP status code received from server: ${http} (${HTTP_STATUS[http] ?? ''})`);
   if (type === undefined) errors.push('malformed header: missing HTTP content-type');
   else if (!/^application\/grpc([+;]|$)/i.test(type)) {
     errors.push(`transport: received unexpected content-type ${goQuote(Buffer.from(type).toString('latin1'))}`);
@@ -108,7 +90,7 @@ function noGrpc(headers: IncomingHttpHeaders & { ':status'?: number }): Status |
 function trailerStatus(trailers: IncomingHttpHeaders): Status | undefined {
   const code = trailers['grpc-status'];
   if (code === undefined || code === '0') return undefined;
-  return status(CODES[Number(code)] ?? `Code(${code})`, decodeMessage(String(trailers['grpc-message'] ?? '')));
+  return status(STATUS_CODES[Number(code)] ?? `Code(${code})`, decodeMessage(String(trailers['grpc-message'] ?? '')));
 }
 
 /** Percent-encoded; what cannot be decoded stays. */
@@ -136,9 +118,7 @@ function servingStatus(data: Buffer): GrpcOutcome {
 function requestMessage(service: string): Buffer {
   const name = Buffer.from(service);
   const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a]), varint(name.length), name]);
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
+  return framed(message);
 }
 
 function varint(value: number): Buffer {
