@@ -86,7 +86,7 @@ export class Pleg {
         podUID,
         clock.setTimeout(() => {
           this.#looks.delete(podUID);
-          this.lookAt(podUID);
+          this.#lookAt(podUID);
         }, given),
       );
   }
@@ -134,11 +134,16 @@ export class Pleg {
     return pod;
   }
 
-  /** Looks at one pod now. */
-  lookAt(podUID: string): void {
+  #lookAt(podUID: string): void {
     const events = this.#look(podUID);
     if (this.#options.deathsTold === true) this.#release((other) => other === podUID);
     for (let i = events; i > 0; i--) this.#options.onEvent(podUID);
+  }
+
+  /** For a run that repeats a recorded one: a look found the pod's network gone and its sandbox there. */
+  loseAddress(podUID: string): void {
+    const { ip: _, ...pod } = this.cached(podUID);
+    this.#cache.set(podUID, pod);
   }
 
   forget(podUID: string): void {

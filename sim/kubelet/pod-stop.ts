@@ -47,13 +47,13 @@ export function stopPod(deps: PodStopDeps, { pod, seen, containers, graceSeconds
   );
   const takeDown = () => {
     const takesMs = deps.tornDownMs?.(pod) ?? timings.sandboxStopMs;
-    if (runtime.pod(uid).sandbox !== 'ready' || takesMs <= 0) {
+    const looks = deps.looksWhileTornDown?.(pod);
+    if (runtime.pod(uid).sandbox !== 'ready' || (takesMs <= 0 && looks !== true)) {
       over();
       return;
     }
-    const looks = deps.looksWhileTornDown?.(pod);
     if (looks !== false) runtime.tearDownNetwork(uid);
-    if (looks === true) deps.pleg.lookAt(uid);
+    if (looks === true) deps.pleg.loseAddress(uid);
     clock.setTimeout(over, takesMs);
   };
   let left = running.length;
