@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAEMON_SETS, EVENTS, PODS } from '../kube/objects.ts';
 import { createLab } from '../lab.ts';
+import { daemonSetTable } from '../report/kubectl/workload-tables.ts';
 
 const set = (image = 'busybox:1.35', more: object = {}) => ({
   apiVersion: 'apps/v1',
@@ -74,5 +75,14 @@ test('a node selector that the node does not have: no pod', async () => {
   const lab = await started(set('busybox:1.35', { nodeSelector: { disk: 'ssd' } }));
   expect(lab.store.list(PODS, 'default')).toEqual([]);
   expect(lab.store.get(DAEMON_SETS, 'default', 'agent')?.status).toMatchObject({ desiredNumberScheduled: 0 });
+  await lab.dispose();
+});
+
+test('kubectl get daemonsets', async () => {
+  const lab = await started(set('busybox:1.35', { nodeSelector: { 'kubernetes.io/os': 'linux' } }));
+  const now = lab.clock.epochMs + lab.clock.now();
+  const { headers, rows } = daemonSetTable(lab.store.list(DAEMON_SETS, 'default'), { now });
+  expect(headers.join(' ')).toBe('NAME DESIRED CURRENT READY UP-TO-DATE AVAILABLE NODE SELECTOR AGE');
+  expect(rows).toEqual([['agent', '1', '1', '1', '1', '1', 'kubernetes.io/os=linux', '10s']]);
   await lab.dispose();
 });

@@ -1,4 +1,5 @@
 import type {
+  DaemonSet,
   Deployment,
   EndpointSlice,
   Endpoints,
@@ -17,7 +18,7 @@ import { eventTable } from './event-tables.ts';
 import { type GetOptions, podTable } from './pod-table.ts';
 import { endpointSliceTable, endpointsTable, serviceTable } from './service-tables.ts';
 import type { Table } from './table.ts';
-import { deploymentTable, replicaSetTable } from './workload-tables.ts';
+import { daemonSetTable, deploymentTable, replicaSetTable } from './workload-tables.ts';
 
 /** Everything that the API held at a moment. */
 export interface Cluster {
@@ -82,6 +83,12 @@ export const RESOURCES: readonly Resource[] = [
         eventsOf(cluster.events, object),
         now,
       ),
+  },
+  {
+    kind: 'DaemonSet',
+    prefix: 'daemonset.apps',
+    names: ['daemonsets', 'daemonset', 'ds', 'daemonsets.apps', 'daemonset.apps'],
+    table: (objects, options) => daemonSetTable(as<DaemonSet>(objects), options),
   },
   {
     kind: 'Endpoints',
