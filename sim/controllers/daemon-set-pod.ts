@@ -1,6 +1,6 @@
-import { type DaemonSet, PODS } from '../kube/objects.ts';
+import type { DaemonSet } from '../kube/objects.ts';
 import type { NewObject } from '../kube/store.ts';
-import { controllerRef } from './controller-ref.ts';
+import { podFromTemplate } from './pod-from-template.ts';
 
 export const CONTROLLER_REVISION_HASH = 'controller-revision-hash';
 
@@ -20,29 +20,21 @@ const NETWORK = { key: 'node.kubernetes.io/network-unavailable', operator: 'Exis
  * Models kubernetes v1.34 pkg/controller/daemon/util CreatePodTemplate and ReplaceDaemonSetPodNodeNameNodeAffinity.
  */
 export function daemonPod(set: DaemonSet, hash: string, nodeName: string): NewObject {
-  const { metadata, spec } = set.spec?.template ?? {};
+  const { metadata, spec, ...pod } = podFromTemplate(set);
   const generation = String(set.metadata.generation ?? 1);
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [nodeName] }];
   const required = { nodeSelectorTerms: [{ matchFields }] };
+  const nodeAffinity = { ...spec.affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: required };
   return {
-    apiVersion: PODS.apiVersion,
-    kind: PODS.kind,
+    ...pod,
     metadata: {
-      generateName: `${set.metadata.name}-`,
-      namespace: set.metadata.namespace,
-      labels: { ...metadata?.labels, [CONTROLLER_REVISION_HASH]: hash, 'pod-template-generation': generation },
-      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
-      ownerReferences: [controllerRef(set)],
+      ...metadata,
+      labels: { ...metadata.labels, [CONTROLLER_REVISION_HASH]: hash, 'pod-template-generation': generation },
     },
     spec: {
       ...spec,
-      containers: spec?.containers ?? [],
-      affinity: {
-        ...spec?.affinity,
-        nodeAffinity: { ...spec?.affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: required },
-      },
-      tolerations: [...(spec?.tolerations ?? []), ...TOLERATIONS, ...(spec?.hostNetwork === true ? [NETWORK] : [])],
+      affinity: { ...spec.affinity, nodeAffinity },
+      tolerations: [...(spec.tolerations ?? []), ...TOLERATIONS, ...(spec.hostNetwork === true ? [NETWORK] : [])],
     },
-    status: { phase: 'Pending' },
   };
 }

@@ -12,6 +12,7 @@ import { inDeletionOrder } from './deletion-order.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { isPodActive } from './pod-conditions.ts';
+import { podFromTemplate } from './pod-from-template.ts';
 import { type ManageFailure, type ReplicaSetStatus, replicaSetStatus, sameStatus } from './replica-set-status.ts';
 import { matchesSelector } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
@@ -265,23 +266,4 @@ export class ReplicaSetController {
       .list(PODS, namespace)
       .filter((pod) => isPodActive(pod) && uids.has(controllerOf(pod)?.uid ?? ''));
   }
-}
-
-/** Models kubernetes v1.34 pkg/controller/controller_utils.go GetPodFromTemplate. */
-function podFromTemplate(set: ReplicaSet): NewObject {
-  const { metadata, spec } = set.spec?.template ?? {};
-  return {
-    apiVersion: PODS.apiVersion,
-    kind: PODS.kind,
-    metadata: {
-      generateName: `${set.metadata.name}-`,
-      namespace: set.metadata.namespace,
-      ...(metadata?.labels === undefined ? {} : { labels: metadata.labels }),
-      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
-      ...(metadata?.finalizers === undefined ? {} : { finalizers: metadata.finalizers }),
-      ownerReferences: [controllerRef(set)],
-    },
-    spec: spec ?? { containers: [] },
-    status: { phase: 'Pending' },
-  };
 }
