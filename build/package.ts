@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { programSources } from '../containers/images/program-sources.ts';
+import { BUILT_PROTOS, envoyProtos } from '../containers/osm/envoy-protos.ts';
 import { packageRoot } from '../containers/package-root.ts';
 import { chunkOf } from './chunks.ts';
 import { licences } from './licences.ts';
@@ -37,6 +38,7 @@ export async function buildPackage(dist: string): Promise<void> {
   await bundle.close();
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   write(path.join(dist, 'LICENSES.txt'), licences(modules));
+  write(path.join(dist, path.basename(BUILT_PROTOS)), JSON.stringify(envoyProtos().toJSON()));
   for (const [name, text] of programSources()) write(path.join(dist, 'programs', name), text);
 }
 

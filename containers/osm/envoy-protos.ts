@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import protobuf from 'protobufjs';
+import { packageRoot, runsFromSources } from '../package-root.ts';
 
 /** What osm-controller sends is made of these files and what they import. */
 const FILES = [
@@ -25,10 +26,19 @@ const FILES = [
 
 let loaded: protobuf.Root | undefined;
 
+/** What the build makes of the files: the package has neither them nor @grpc/grpc-js-xds. */
+export const BUILT_PROTOS = 'dist/envoy-api.json';
+
 /** Envoy's API as @grpc/grpc-js-xds carries it; read when first asked for (some 100 ms). */
 export function envoyProtos(): protobuf.Root {
-  loaded ??= load();
+  loaded ??= runsFromSources() ? load() : built();
   return loaded;
+}
+
+function built(): protobuf.Root {
+  const root = protobuf.Root.fromJSON(JSON.parse(readFileSync(join(packageRoot(), BUILT_PROTOS), 'utf8')));
+  root.resolveAll();
+  return root;
 }
 
 function load(): protobuf.Root {
