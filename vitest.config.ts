@@ -24,7 +24,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          maxConcurrency: 5,
+          // Scenarios in real containers mostly wait.
+          maxConcurrency: 8,
         },
       },
     ],
