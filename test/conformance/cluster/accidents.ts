@@ -1,21 +1,21 @@
 import type { DeletionRequest } from '../../../sim/controllers/replica-set.ts';
-import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
-import type { Container, Pod, Probe } from '../../../sim/kube/objects.ts';
+import type { PodRef } from '../../../sim/kube/fact.ts';
+import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
 import { ControllerReads } from './controller-reads.ts';
 import { firstRunMs } from './first-runs.ts';
 import { seenBy } from './looks.ts';
 import type { Names } from './names.ts';
-import { type PodWrite, podWritesOf } from './pod-writes.ts';
+import { nextOver, type PodWrite, podWritesOf } from './pod-writes.ts';
+import { RecordedAttempts } from './recorded-attempts.ts';
+import { RecordedStarts } from './recorded-starts.ts';
 import { RecordedSyncs } from './recorded-syncs.ts';
-import type { Story } from './story.ts';
+import type { ContainerView, Story } from './story.ts';
 import { tickOf } from './worker-grid.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
 const RELIST_MS = 2300;
 const SURELY_LOOKED_MS = 1300;
-/** Two commands of the run. */
-const TWO_EXECS_MS = 30;
 /** A probe's end, the sync that it asks for, and the attempt that this triggers. */
 const TOLD_WITHIN_MS = 4;
 /** What is asked for in this moment may stand a little before it in the recording. */
@@ -27,20 +27,10 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
 };
 /** The sync loop looks for pods past their deadline once a second. */
 const DEADLINE_TICK_MS = 1300;
-/** Longer than this is no start of a container, but a wait for something else. */
-const LONGEST_START_MS = 1500;
 /** Between two clean-ups of the kubelet. */
 const CLEAN_UP_MS = 2000;
-/** A start of the run this close to the recorded one is the same. */
-const SAME_START_MS = 500;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 130;
-/** An answer that is later than this was another's. */
-const LATE_ANSWER_MS = 300;
-/** An answer at a deadline is no further from it. */
-const AT_DEADLINE_MS = 20;
-/** An exec's may take that long on a busy node. */
-const LATE_EXEC_MS = 600;
 /** From the end of a pod's containers to that of its sandbox, and from that to the API's having it. */
 const LONGEST_TEAR_DOWN_MS = 400;
 const WRITE_MS = 12;
@@ -48,16 +38,8 @@ const WRITE_MS = 12;
 const AFTER_SYNC_MS = 20;
 /** What any other attempt costs at least. */
 const ATTEMPT_MS = 1;
-/** The status of a sync may be stored this long after it began. */
-const STORED_WITHIN_MS = 60;
 /** What an exec costs at least. */
 const EXEC_MS = 60;
-const LATE_TRIGGERED_MS = 600;
-/** A sandbox that takes longer waited for something else. */
-const LONGEST_SANDBOX_MS = 5000;
-/** From a sandbox's being there to the first event of a container. */
-const BEFORE_EVENT_MS = 10;
-const BEFORE_SYNC_MS = 2;
 const LONGEST_FIRST_WRITE_MS = 650;
 /** From a sync to its status's being written, at least. */
 const BEFORE_WRITE_MS = 4;
@@ -72,6 +54,8 @@ const GRID_FIELDS = [
  */
 export class Accidents {
   readonly controllers: ControllerReads;
+  readonly starts: RecordedStarts;
+  readonly attempts: RecordedAttempts;
   readonly #story: Story;
   readonly #names: Names;
   readonly #now: () => number;
@@ -80,7 +64,6 @@ export class Accidents {
   /** When the first kubelet went down. */
   readonly #kubeletEnds: number;
   readonly #podWrites: readonly PodWrite[];
-  readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply; `pod`: the object of a pod of the run. */
   constructor(story: Story, names: Names, now: () => number, pod: (ref: PodRef) => Pod | undefined) {
@@ -93,10 +76,9 @@ export class Accidents {
     this.#syncs = new RecordedSyncs(story);
     const ends = story.run.filter(({ kubelet, t }) => kubelet !== undefined && t > 0).map(({ t }) => ms(t));
     this.#kubeletEnds = ends[0] ?? Number.POSITIVE_INFINITY;
-    for (const { reason, message } of story.events) {
-      const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
-      if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
-    }
+    this.starts = new RecordedStarts(story, names, now, this.#syncs);
+    const recorded = { story, names, now, pod };
+    this.attempts = new RecordedAttempts({ ...recorded, syncs: this.#syncs, podWrites: this.#podWrites });
   }
 
   /** The run has synced a pod. */
@@ -116,14 +98,15 @@ export class Accidents {
       requeue: (pod, outcome) => this.#requeueMs(pod, ...REQUEUE[outcome]),
       deadline: (pod, at) => this.#firstSync(pod, at, at + DEADLINE_TICK_MS),
       writes: (pod) => this.#writes(pod),
-      triggersEarly: (pod, container) => this.#triggersEarly(pod, container),
+      triggersEarly: (pod, container) => this.attempts.triggersEarly(pod, container),
       tornDown: (pod) => this.#tornDownMs(pod),
-      missesTick: (pod, container, probe) => this.#missesTick(pod, container, probe),
+      missesTick: (pod, container, probe) => this.attempts.missesTick(pod, container, probe),
       merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
-      answer: (pod, container, probe) => this.#answerMs(pod, container, probe),
+      answer: (pod, container, probe) => this.attempts.answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
       forget: (pod) => this.#forgetMs(pod),
       looksWhileTornDown: ({ name }) => this.#lostAddress(name),
+      prunesWhileTornDown: ({ name }) => this.#lostLastState(name),
       jitter: (pod, container, probe, periodMs) =>
         firstRunMs(this.#story, { pod: this.#names.recorded(pod.name), container, probe }, periodMs, this.#now()),
     };
@@ -135,11 +118,6 @@ export class Accidents {
     const marked = this.#podWrites.findIndex((write) => write.pod === name && write.deleting);
     const rank = this.#toldDeletion(name) < 0 || marked < 0 ? 0xffffffff : marked;
     return rank.toString(16).padStart(8, '0') + drawn.slice(8);
-  }
-
-  /** How long the next pull of an image takes; undefined: the recording does not say. */
-  pullMs(image: string): number | undefined {
-    return this.#pulls.get(image)?.shift();
   }
 
   /** The clean-up comes every 2 s; a pod whose object is gone is probed until then. */
@@ -154,6 +132,15 @@ export class Accidents {
     const end = this.#syncs.nextEnd(name, now) ?? until;
     const stored = this.#syncs.of(name).filter((t) => t > now && t < Math.min(end, until));
     return Math.max(0, ...later.map(({ t }) => ms(t) + 1 - now), ...stored.map((t) => t + AFTER_SYNC_MS - now));
+  }
+
+  /** The kubelet looked at the runtime before the pod's end was written: older dead instances had gone by then. */
+  #lostLastState(actual: string): boolean {
+    const name = this.#names.recorded(actual);
+    const mine = this.#story.pods.filter(({ pod }) => pod === name);
+    const index = mine.findIndex(({ t, containers }) => ms(t) > this.#now() && containers.every(isOver));
+    const had = mine[index - 1]?.containers.some(({ last }) => last !== undefined) === true;
+    return had && mine[index]?.containers.every(({ last }) => last === undefined) === true;
   }
 
   /** The kubelet looked at the runtime in the middle of the pod's end: its last status has no address any more. */
@@ -188,83 +175,6 @@ export class Accidents {
     const now = this.#now();
     const gone = this.#podWrites.find((write) => write.pod === name && write.op === 'DELETED' && write.at >= now);
     return gone === undefined || gone.at > now + LONGEST_WRITE_MS ? undefined : gone.at - now;
-  }
-
-  /** Run time at which a container's process started first; undefined: the recording does not say. */
-  firstStart(pod: string, container: string): number | undefined {
-    return this.#starts(pod, container).find((t) => t > this.#now() - SAME_MS);
-  }
-
-  /** Run time at which a pod's sandbox was there: what comes first of its containers says it. */
-  sandboxReady(pod: string): number | undefined {
-    const name = this.#names.recorded(pod);
-    const first = this.#story.events.find(
-      ({ t, object, fieldPath }) => object === `Pod/${name}` && fieldPath !== undefined && ms(t) > this.#now(),
-    );
-    return first === undefined || ms(first.t) > this.#now() + LONGEST_SANDBOX_MS
-      ? undefined
-      : ms(first.t) - BEFORE_EVENT_MS;
-  }
-
-  /** Run time at which the kubelet heard of a start: a little after the process began. */
-  startHeard(pod: string, container: string): number | undefined {
-    const name = this.#names.recorded(pod);
-    const found = this.#story.events.find(
-      ({ t, reason, object, fieldPath }) =>
-        reason === 'Started' &&
-        object === `Pod/${name}` &&
-        fieldPath?.endsWith(`{${container}}`) === true &&
-        ms(t) > this.#now() - SAME_MS,
-    );
-    if (found === undefined || ms(found.t) > this.#now() + LONGEST_START_MS) return undefined;
-    // The pod's worker began its next sync when it had heard of the start, and not before.
-    const next = this.#syncs.of(name).find((t) => t > this.#now()) ?? Number.POSITIVE_INFINITY;
-    return Math.min(ms(found.t) - BEFORE_EVENT_MS, next - BEFORE_SYNC_MS);
-  }
-
-  /** Run time at which a SIGTERM reached the app; undefined: the recording does not say. */
-  signalled(pod: string, container: string): number | undefined {
-    const name = this.#names.recorded(pod);
-    const found = this.#story.app.find(
-      (entry) =>
-        entry.pod === name &&
-        entry.container === container &&
-        entry.event === 'signal' &&
-        ms(entry.t) > this.#now() - SAME_MS,
-    );
-    return found === undefined || ms(found.t) > this.#now() + LATE_ANSWER_MS ? undefined : ms(found.t);
-  }
-
-  /**
-   * Run time of a later start of a container whose creation began at `begunAt`: the recorded moment, or, where the run
-   * is not where the recording was, as long after the end of what it waited for. Undefined: the recording does not say.
-   */
-  laterStart(pod: string, container: string, attempt: number, begunAt: number): number | undefined {
-    const start = this.#starts(pod, container, attempt).find((t) => t > this.#now() - 1000);
-    if (start === undefined || start > this.#now() + LONGEST_START_MS) return undefined;
-    const name = this.#names.recorded(pod);
-    const exits = this.#story.app.filter(
-      (entry) => entry.pod === name && entry.container === container && entry.event === 'exit',
-    );
-    const causes = [...this.#syncs.of(name), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
-    const took = start - Math.max(...causes);
-    if (took > LONGEST_START_MS) return undefined;
-    return Math.abs(begunAt + took - start) < SAME_START_MS ? start : begunAt + took;
-  }
-
-  /** Of one instance, if the recording tells them apart. */
-  #starts(pod: string, container: string, attempt?: number): number[] {
-    const name = this.#names.recorded(pod);
-    const own = this.#story.app.filter(
-      (entry) => entry.pod === name && entry.container === container && entry.event === 'start',
-    );
-    const exact = attempt === undefined ? [] : own.filter(({ instance }) => instance === attempt);
-    if (exact.length > 0) return exact.map(({ t }) => ms(t));
-    if (own.length > 0) return own.map(({ t }) => ms(t));
-    return this.#story.events
-      .filter(({ reason, object }) => reason === 'Started' && object === `Pod/${name}`)
-      .filter(({ fieldPath }) => fieldPath?.endsWith(`{${container}}`) === true)
-      .map(({ t }) => ms(t) - 10);
   }
 
   /** What is told in the moment of a sync is there before it. */
@@ -325,54 +235,17 @@ export class Accidents {
         const spec = container[field];
         if (spec === undefined) continue;
         const periodMs = (spec.periodSeconds ?? 10) * 1000;
-        const attempts = this.#probesOf(name, container.name, probe).filter(({ t }) => ms(t) < this.#kubeletEnds);
+        const attempts = this.attempts.of(name, container.name, probe).filter(({ t }) => ms(t) < this.#kubeletEnds);
         const at = tickOf(attempts, periodMs, spec.exec === undefined ? ATTEMPT_MS : EXEC_MS);
         if (at !== undefined && (best === undefined || periodMs > best.periodMs)) best = { periodMs, at };
       }
     }
     if (best === undefined) return undefined;
     const until = (best.at - now) % best.periodMs;
-    const started = pod.spec.containers.map(({ name }) => this.firstStart(ref.name, name) ?? Number.POSITIVE_INFINITY);
+    const started = pod.spec.containers.map(
+      ({ name }) => this.starts.firstStart(ref.name, name) ?? Number.POSITIVE_INFINITY,
+    );
     return now + until > Math.min(now + 3000, ...started) ? undefined : until;
-  }
-
-  /** Which of two goroutines of Go's client told of a TLS handshake that hung: the event says it. */
-  handshakeError(pod: string): 'client' | 'handshake' | undefined {
-    const name = this.#names.recorded(pod);
-    const now = this.#now();
-    const told = this.#story.events.find(
-      ({ t, reason, object }) =>
-        reason === 'Unhealthy' && object === `Pod/${name}` && ms(t) > now - SAME_MS && ms(t) < now + LATE_ANSWER_MS,
-    );
-    if (told === undefined) return undefined;
-    return told.message.endsWith(': context deadline exceeded') ? 'handshake' : 'client';
-  }
-
-  /** The recording has a success of a gRPC probe of the pod now. */
-  answeredAtDeadline(pod: string): boolean {
-    const ref = { namespace: this.#story.namespace, name: pod, uid: '' };
-    const name = this.#names.recorded(pod);
-    return this.#story.probes.some(
-      ({ pod: other, container, probe, result, t }) =>
-        other === name &&
-        result === 'success' &&
-        Math.abs(ms(t) - this.#now()) <= AT_DEADLINE_MS &&
-        this.#probeOf(ref, container, probe)?.grpc !== undefined,
-    );
-  }
-
-  /** The recording has an end of a command just at its time-out: `timeoutMs`, from now. */
-  killedEarly(pod: string, container: string, timeoutMs: number): boolean {
-    const name = this.#names.recorded(pod);
-    const at = this.#now() + timeoutMs;
-    return this.#story.probes.some(
-      (entry) =>
-        entry.pod === name &&
-        entry.container === container &&
-        entry.result === 'failure' &&
-        ms(entry.t) >= at &&
-        ms(entry.t) <= at + LATE_ANSWER_MS,
-    );
   }
 
   /** Which of the changes of a moment are written alone hangs on how busy the API is: the recorded writes say it. */
@@ -400,107 +273,21 @@ export class Accidents {
     return times.map((t) => t - now);
   }
 
-  /** How long an answer took: an app and a container runtime on a busy node need their time. */
-  #answerMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
-    const next = this.#probesOf(this.#names.recorded(pod.name), container, probe)[0];
-    const late = next === undefined ? undefined : ms(next.t) - this.#now();
-    const atMost = this.#probeOf(pod, container, probe)?.exec === undefined ? LATE_ANSWER_MS : LATE_EXEC_MS;
-    if (late === undefined || late > atMost) return undefined;
-    // Three attempts of an error are one entry: the last comes close to it.
-    return next?.result === 'error' ? Math.max(0, Math.floor((late - TWO_EXECS_MS) / 2)) : late;
-  }
-
-  #probeOf(ref: PodRef, container: string, probe: ProbeType): Probe | undefined {
-    const pod = this.#pod(ref);
-    const containers: Container[] = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
-    return containers.find(({ name }) => name === container)?.[`${probe}Probe`];
-  }
-
-  /** The pod's object was deleted, though it may still run. */
-  #isGone(name: string, now: number): boolean {
-    return this.#podWrites.findLast(({ pod, at }) => pod === name && at <= now)?.op === 'DELETED';
-  }
-
-  /** When the pod was written as over next. */
-  #overAt(name: string, now: number): number | undefined {
-    return this.#podWrites.find(({ pod, op, over, at }) => pod === name && op === 'MODIFIED' && over && at > now)?.at;
-  }
-
   /** Ms until the pod was torn down, its containers being over: soon after that it is written so. */
   #tornDownMs({ name: actual }: PodRef): number | undefined {
     const now = this.#now();
     const name = this.#names.recorded(actual);
-    const over = this.#overAt(name, now);
+    const over = nextOver(this.#podWrites, name, now);
     // What was written after the last sync is of that.
     if (over !== undefined && (this.#syncs.nextLast(name, now) ?? over) < over) return undefined;
     return over === undefined || over > now + LONGEST_TEAR_DOWN_MS ? undefined : Math.max(0, over - WRITE_MS - now);
   }
-
-  /** A tick just after a sync of which the recording has no attempt, but at the next: it saw the status from before the sync. */
-  #missesTick(ref: PodRef, container: string, probe: ProbeType): boolean {
-    const now = this.#now();
-    const name = this.#names.recorded(ref.name);
-    const over = this.#overAt(name, now);
-    // The last readiness probe of a pod, and any of a pod whose object is gone: whether its status was there is the recording's.
-    const ends = probe === 'readiness' && over !== undefined && over < now + LATE_ANSWER_MS;
-    if (ends || this.#isGone(name, now)) {
-      const until = ends ? over + LATE_ANSWER_MS : now + LATE_TRIGGERED_MS;
-      return !this.#story.probes.some(
-        (entry) =>
-          entry.pod === name &&
-          entry.container === container &&
-          entry.probe === probe &&
-          ms(entry.t) > now - SAME_MS &&
-          ms(entry.t) <= until,
-      );
-    }
-    if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))
-      return false;
-    const { periodSeconds = 10, timeoutSeconds = 1 } = this.#probeOf(ref, container, probe) ?? {};
-    const next = this.#probesOf(name, container, probe)[0];
-    if (next === undefined) return false;
-    const [elapsed, timeoutMs] = [ms(next.t) - now, timeoutSeconds * 1000];
-    const timedOut = next.result === 'failure' && Math.abs(elapsed - timeoutMs) <= LATE_ANSWER_MS;
-    return elapsed > LATE_TRIGGERED_MS && elapsed <= periodSeconds * 1000 + LATE_TRIGGERED_MS && !timedOut;
-  }
-
-  /** The recording has no attempt within the time that a triggered one takes. */
-  #triggersEarly(ref: PodRef, container: string): boolean {
-    const spec = this.#probeOf(ref, container, 'readiness');
-    const { timeoutSeconds = 1, periodSeconds = 10 } = spec ?? {};
-    const next = this.#probesOf(this.#names.recorded(ref.name), container, 'readiness')[0];
-    if (next === undefined || periodSeconds <= timeoutSeconds) return false;
-    const elapsed = ms(next.t) - this.#now();
-    // A worker whose trigger was lost probes a period later: a command whose end comes later than that was long under way.
-    const latestMs = (periodSeconds + timeoutSeconds) * 1000 + LATE_EXEC_MS;
-    if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;
-    const timeoutMs = timeoutSeconds * 1000;
-    return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
-  }
-
-  #probesOf(pod: string, container: string, probe: ProbeType) {
-    return this.#story.probes.filter(
-      (entry) =>
-        entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) >= this.#now(),
-    );
-  }
 }
 
-function push(map: Map<string, number[]>, key: string, value: number): void {
-  const list = map.get(key) ?? [];
-  map.set(key, list);
-  list.push(value);
+function isOver({ state }: ContainerView): boolean {
+  return state === 'terminated';
 }
 
 function ms(seconds: number): number {
   return Math.round(seconds * 1000);
-}
-
-/** `132ms`, `1.34s`, `1m2.5s` in milliseconds. */
-function parseGoDuration(text: string): number {
-  const unit: Record<string, number> = { ms: 1, s: 1000, m: 60_000, µs: 0.001 };
-  let total = 0;
-  for (const [, number, name] of text.matchAll(/([\d.]+)(ms|µs|s|m)/g))
-    total += Number(number) * (unit[name ?? ''] ?? 0);
-  return Math.round(total);
 }

@@ -3,6 +3,7 @@ import type { ContainerCommand, RuntimeEvent, RuntimePort } from '../../../sim/r
 import { DEFAULT_LATENCIES } from '../../../sim/runtime/virtual/latencies.ts';
 import type { Accidents } from './accidents.ts';
 import { recordedNetwork } from './recorded-network.ts';
+import type { RecordedStarts } from './recorded-starts.ts';
 
 /** What the kubelet does between a sync's start, or the end of what it waited for, and its command to create. */
 const BEFORE_CREATE_MS = 15;
@@ -23,8 +24,8 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
   return {
     name: inner.name,
     transport: recordedNetwork(inner.transport, {
-      handshakeError: (ip) => accidents().handshakeError(podAt(ip)),
-      answeredAtDeadline: (ip) => accidents().answeredAtDeadline(podAt(ip)),
+      handshakeError: (ip) => accidents().attempts.handshakeError(podAt(ip)),
+      answeredAtDeadline: (ip) => accidents().attempts.answeredAtDeadline(podAt(ip)),
     }),
     subscribe: (listener) =>
       inner.subscribe((event: RuntimeEvent) => {
@@ -34,19 +35,19 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
           if (known !== undefined) created.set(event.containerID, known);
         }
         const known = event.type === 'container-started' ? created.get(event.containerID) : undefined;
-        const heard = known && accidents().startHeard(known.command.podName, known.command.container);
+        const heard = known && accidents().starts.startHeard(known.command.podName, known.command.container);
         if (heard !== undefined && heard > clock.now()) clock.setTimeout(() => listener(event), heard - clock.now());
         else listener(event);
       }),
     imageStatus: (command) => inner.imageStatus(command),
     pullImage: (command) => {
-      const took = accidents().pullMs(command.image);
+      const took = accidents().starts.pullMs(command.image);
       if (took !== undefined) inner.steer({ target: 'runtime', patch: { image: command.image, pullMs: took } });
       inner.pullImage(command);
     },
     createSandbox: (command) => {
       names.set(command.podUID, command.podName);
-      const ready = accidents().sandboxReady(command.podName);
+      const ready = accidents().starts.sandboxReady(command.podName);
       const wait = ready === undefined ? 0 : ready - DEFAULT_LATENCIES.sandbox - clock.now();
       if (wait > 0) clock.setTimeout(() => inner.createSandbox(command), wait);
       else inner.createSandbox(command);
@@ -59,13 +60,13 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
     startContainer: (command) => {
       clock.setTimeout(
         () => inner.startContainer(command),
-        startDelay(created.get(command.containerID), clock, accidents()),
+        startDelay(created.get(command.containerID), clock, accidents().starts),
       );
     },
     signalContainer: (command) => {
       const known = created.get(command.containerID);
       const term = command.signal === 'SIGTERM' && known !== undefined;
-      const at = term ? accidents().signalled(known.command.podName, known.command.container) : undefined;
+      const at = term ? accidents().starts.signalled(known.command.podName, known.command.container) : undefined;
       if (at !== undefined && at > clock.now()) {
         clock.setTimeout(() => inner.signalContainer(command), at - clock.now());
       } else inner.signalContainer(command);
@@ -77,7 +78,7 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       const early =
         known !== undefined &&
         timeoutMs !== undefined &&
-        accidents().killedEarly(known.command.podName, known.command.container, timeoutMs);
+        accidents().attempts.killedEarly(known.command.podName, known.command.container, timeoutMs);
       inner.exec(early ? { ...command, timeoutMs: timeoutMs - EARLY_KILL_MS } : command);
     },
     steer: (command) => inner.steer(command),
@@ -88,13 +89,13 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
 function startDelay(
   known: { command: ContainerCommand; at: number } | undefined,
   clock: Clock,
-  accidents: Accidents,
+  starts: RecordedStarts,
 ): number {
   if (known === undefined) return 0;
   const { podName, container, attempt } = known.command;
   const at =
     attempt === 0
-      ? accidents.firstStart(podName, container)
-      : accidents.laterStart(podName, container, attempt, known.at - BEFORE_CREATE_MS);
+      ? starts.firstStart(podName, container)
+      : starts.laterStart(podName, container, attempt, known.at - BEFORE_CREATE_MS);
   return at === undefined ? 0 : Math.max(0, at - DEFAULT_LATENCIES.start - clock.now());
 }

@@ -40,6 +40,11 @@ export function podWritesOf(story: Story): PodWrite[] {
   return writes;
 }
 
+/** When the pod was written as over next, ms. */
+export function nextOver(writes: readonly PodWrite[], name: string, now: number): number | undefined {
+  return writes.find(({ pod, op, over, at }) => pod === name && op === 'MODIFIED' && over && at > now)?.at;
+}
+
 function isMark(write: PodWrite | undefined): boolean {
   return write?.op === 'OTHERS' && write.deleting;
 }

@@ -1,0 +1,164 @@
+import type { PodRef, ProbeType } from '../../../sim/kube/fact.ts';
+import type { Container, Pod, Probe } from '../../../sim/kube/objects.ts';
+import type { Names } from './names.ts';
+import { nextOver, type PodWrite } from './pod-writes.ts';
+import type { RecordedSyncs } from './recorded-syncs.ts';
+import type { ProbeEntry, Story } from './story.ts';
+
+/** What is asked for in this moment may stand a little before it in the recording. */
+const SAME_MS = 60;
+/** Two commands of the run. */
+const TWO_EXECS_MS = 30;
+/** An answer that is later than this was another's. */
+const LATE_ANSWER_MS = 300;
+/** An answer at a deadline is no further from it. */
+const AT_DEADLINE_MS = 20;
+/** An exec's may take that long on a busy node. */
+const LATE_EXEC_MS = 600;
+/** The status of a sync may be stored this long after it began. */
+const STORED_WITHIN_MS = 60;
+const LATE_TRIGGERED_MS = 600;
+
+export interface RecordedAttemptsOptions {
+  story: Story;
+  names: Names;
+  /** Ms since the apply. */
+  now: () => number;
+  /** The object of a pod of the run. */
+  pod: (ref: PodRef) => Pod | undefined;
+  syncs: RecordedSyncs;
+  podWrites: readonly PodWrite[];
+}
+
+/** The attempts of probes in a recording: how late each came, and on which side of a moment's races it fell. */
+export class RecordedAttempts {
+  readonly #story: Story;
+  readonly #names: Names;
+  readonly #now: () => number;
+  readonly #pod: (ref: PodRef) => Pod | undefined;
+  readonly #syncs: RecordedSyncs;
+  readonly #podWrites: readonly PodWrite[];
+
+  constructor(options: RecordedAttemptsOptions) {
+    this.#story = options.story;
+    this.#names = options.names;
+    this.#now = options.now;
+    this.#pod = options.pod;
+    this.#syncs = options.syncs;
+    this.#podWrites = options.podWrites;
+  }
+
+  /** Which of two goroutines of Go's client told of a TLS handshake that hung: the event says it. */
+  handshakeError(pod: string): 'client' | 'handshake' | undefined {
+    const name = this.#names.recorded(pod);
+    const now = this.#now();
+    const told = this.#story.events.find(
+      ({ t, reason, object }) =>
+        reason === 'Unhealthy' && object === `Pod/${name}` && ms(t) > now - SAME_MS && ms(t) < now + LATE_ANSWER_MS,
+    );
+    if (told === undefined) return undefined;
+    return told.message.endsWith(': context deadline exceeded') ? 'handshake' : 'client';
+  }
+
+  /** The recording has a success of a gRPC probe of the pod now. */
+  answeredAtDeadline(pod: string): boolean {
+    const ref = { namespace: this.#story.namespace, name: pod, uid: '' };
+    const name = this.#names.recorded(pod);
+    return this.#story.probes.some(
+      ({ pod: other, container, probe, result, t }) =>
+        other === name &&
+        result === 'success' &&
+        Math.abs(ms(t) - this.#now()) <= AT_DEADLINE_MS &&
+        this.#probeOf(ref, container, probe)?.grpc !== undefined,
+    );
+  }
+
+  /** The recording has an end of a command just at its time-out: `timeoutMs`, from now. */
+  killedEarly(pod: string, container: string, timeoutMs: number): boolean {
+    const name = this.#names.recorded(pod);
+    const at = this.#now() + timeoutMs;
+    return this.#story.probes.some(
+      (entry) =>
+        entry.pod === name &&
+        entry.container === container &&
+        entry.result === 'failure' &&
+        ms(entry.t) >= at &&
+        ms(entry.t) <= at + LATE_ANSWER_MS,
+    );
+  }
+
+  /** How long an answer took: an app and a container runtime on a busy node need their time. */
+  answerMs(pod: PodRef, container: string, probe: ProbeType): number | undefined {
+    const next = this.of(this.#names.recorded(pod.name), container, probe)[0];
+    const late = next === undefined ? undefined : ms(next.t) - this.#now();
+    const atMost = this.#probeOf(pod, container, probe)?.exec === undefined ? LATE_ANSWER_MS : LATE_EXEC_MS;
+    if (late === undefined || late > atMost) return undefined;
+    // Three attempts of an error are one entry: the last comes close to it.
+    return next?.result === 'error' ? Math.max(0, Math.floor((late - TWO_EXECS_MS) / 2)) : late;
+  }
+
+  #probeOf(ref: PodRef, container: string, probe: ProbeType): Probe | undefined {
+    const pod = this.#pod(ref);
+    const containers: Container[] = [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])];
+    return containers.find(({ name }) => name === container)?.[`${probe}Probe`];
+  }
+
+  /** The pod's object was deleted, though it may still run. */
+  #isGone(name: string, now: number): boolean {
+    return this.#podWrites.findLast(({ pod, at }) => pod === name && at <= now)?.op === 'DELETED';
+  }
+
+  /** A tick just after a sync of which the recording has no attempt, but at the next: it saw the status from before the sync. */
+  missesTick(ref: PodRef, container: string, probe: ProbeType): boolean {
+    const now = this.#now();
+    const name = this.#names.recorded(ref.name);
+    const over = nextOver(this.#podWrites, name, now);
+    // The last readiness probe of a pod, and any of a pod whose object is gone: whether its status was there is the recording's.
+    const ends = probe === 'readiness' && over !== undefined && over < now + LATE_ANSWER_MS;
+    if (ends || this.#isGone(name, now)) {
+      const until = ends ? over + LATE_ANSWER_MS : now + LATE_TRIGGERED_MS;
+      return !this.#story.probes.some(
+        (entry) =>
+          entry.pod === name &&
+          entry.container === container &&
+          entry.probe === probe &&
+          ms(entry.t) > now - SAME_MS &&
+          ms(entry.t) <= until,
+      );
+    }
+    if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))
+      return false;
+    const { periodSeconds = 10, timeoutSeconds = 1 } = this.#probeOf(ref, container, probe) ?? {};
+    const next = this.of(name, container, probe)[0];
+    if (next === undefined) return false;
+    const [elapsed, timeoutMs] = [ms(next.t) - now, timeoutSeconds * 1000];
+    const timedOut = next.result === 'failure' && Math.abs(elapsed - timeoutMs) <= LATE_ANSWER_MS;
+    return elapsed > LATE_TRIGGERED_MS && elapsed <= periodSeconds * 1000 + LATE_TRIGGERED_MS && !timedOut;
+  }
+
+  /** The recording has no attempt within the time that a triggered one takes. */
+  triggersEarly(ref: PodRef, container: string): boolean {
+    const spec = this.#probeOf(ref, container, 'readiness');
+    const { timeoutSeconds = 1, periodSeconds = 10 } = spec ?? {};
+    const next = this.of(this.#names.recorded(ref.name), container, 'readiness')[0];
+    if (next === undefined || periodSeconds <= timeoutSeconds) return false;
+    const elapsed = ms(next.t) - this.#now();
+    // A worker whose trigger was lost probes a period later: a command whose end comes later than that was long under way.
+    const latestMs = (periodSeconds + timeoutSeconds) * 1000 + LATE_EXEC_MS;
+    if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;
+    const timeoutMs = timeoutSeconds * 1000;
+    return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
+  }
+
+  /** The attempts of a worker from now on. */
+  of(pod: string, container: string, probe: ProbeType): ProbeEntry[] {
+    return this.#story.probes.filter(
+      (entry) =>
+        entry.pod === pod && entry.container === container && entry.probe === probe && ms(entry.t) >= this.#now(),
+    );
+  }
+}
+
+function ms(seconds: number): number {
+  return Math.round(seconds * 1000);
+}

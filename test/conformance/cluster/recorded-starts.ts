@@ -1,0 +1,139 @@
+import type { Names } from './names.ts';
+import type { RecordedSyncs } from './recorded-syncs.ts';
+import type { Story } from './story.ts';
+
+/** What is asked for in this moment may stand a little before it in the recording. */
+const SAME_MS = 60;
+/** Longer than this is no start of a container, but a wait for something else. */
+const LONGEST_START_MS = 1500;
+/** A start of the run this close to the recorded one is the same. */
+const SAME_START_MS = 500;
+/** A signal that is later than this was another. */
+const LATE_SIGNAL_MS = 300;
+/** A sandbox that takes longer waited for something else. */
+const LONGEST_SANDBOX_MS = 5000;
+/** From a sandbox's being there to the first event of a container. */
+const BEFORE_EVENT_MS = 10;
+const BEFORE_SYNC_MS = 2;
+
+/** How long pulls, sandboxes and starts of containers took in a recording, and when signals reached an app. */
+export class RecordedStarts {
+  readonly #story: Story;
+  readonly #names: Names;
+  readonly #now: () => number;
+  readonly #syncs: RecordedSyncs;
+  readonly #pulls = new Map<string, number[]>();
+
+  /** `now`: ms since the apply. */
+  constructor(story: Story, names: Names, now: () => number, syncs: RecordedSyncs) {
+    this.#story = story;
+    this.#names = names;
+    this.#now = now;
+    this.#syncs = syncs;
+    for (const { reason, message } of story.events) {
+      const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
+      if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
+    }
+  }
+
+  /** How long the next pull of an image takes; undefined: the recording does not say. */
+  pullMs(image: string): number | undefined {
+    return this.#pulls.get(image)?.shift();
+  }
+
+  /** Run time at which a container's process started first; undefined: the recording does not say. */
+  firstStart(pod: string, container: string): number | undefined {
+    return this.#starts(pod, container).find((t) => t > this.#now() - SAME_MS);
+  }
+
+  /** Run time at which a pod's sandbox was there: what comes first of its containers says it. */
+  sandboxReady(pod: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const first = this.#story.events.find(
+      ({ t, object, fieldPath }) => object === `Pod/${name}` && fieldPath !== undefined && ms(t) > this.#now(),
+    );
+    return first === undefined || ms(first.t) > this.#now() + LONGEST_SANDBOX_MS
+      ? undefined
+      : ms(first.t) - BEFORE_EVENT_MS;
+  }
+
+  /** Run time at which the kubelet heard of a start: a little after the process began. */
+  startHeard(pod: string, container: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const found = this.#story.events.find(
+      ({ t, reason, object, fieldPath }) =>
+        reason === 'Started' &&
+        object === `Pod/${name}` &&
+        fieldPath?.endsWith(`{${container}}`) === true &&
+        ms(t) > this.#now() - SAME_MS,
+    );
+    if (found === undefined || ms(found.t) > this.#now() + LONGEST_START_MS) return undefined;
+    // The pod's worker began its next sync when it had heard of the start, and not before.
+    const next = this.#syncs.of(name).find((t) => t > this.#now()) ?? Number.POSITIVE_INFINITY;
+    return Math.min(ms(found.t) - BEFORE_EVENT_MS, next - BEFORE_SYNC_MS);
+  }
+
+  /** Run time at which a SIGTERM reached the app; undefined: the recording does not say. */
+  signalled(pod: string, container: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const found = this.#story.app.find(
+      (entry) =>
+        entry.pod === name &&
+        entry.container === container &&
+        entry.event === 'signal' &&
+        ms(entry.t) > this.#now() - SAME_MS,
+    );
+    return found === undefined || ms(found.t) > this.#now() + LATE_SIGNAL_MS ? undefined : ms(found.t);
+  }
+
+  /**
+   * Run time of a later start of a container whose creation began at `begunAt`: the recorded moment, or, where the run
+   * is not where the recording was, as long after the end of what it waited for. Undefined: the recording does not say.
+   */
+  laterStart(pod: string, container: string, attempt: number, begunAt: number): number | undefined {
+    const start = this.#starts(pod, container, attempt).find((t) => t > this.#now() - 1000);
+    if (start === undefined || start > this.#now() + LONGEST_START_MS) return undefined;
+    const name = this.#names.recorded(pod);
+    const exits = this.#story.app.filter(
+      (entry) => entry.pod === name && entry.container === container && entry.event === 'exit',
+    );
+    const causes = [...this.#syncs.of(name), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
+    const took = start - Math.max(...causes);
+    if (took > LONGEST_START_MS) return undefined;
+    return Math.abs(begunAt + took - start) < SAME_START_MS ? start : begunAt + took;
+  }
+
+  /** Of one instance, if the recording tells them apart. */
+  #starts(pod: string, container: string, attempt?: number): number[] {
+    const name = this.#names.recorded(pod);
+    const own = this.#story.app.filter(
+      (entry) => entry.pod === name && entry.container === container && entry.event === 'start',
+    );
+    const exact = attempt === undefined ? [] : own.filter(({ instance }) => instance === attempt);
+    if (exact.length > 0) return exact.map(({ t }) => ms(t));
+    if (own.length > 0) return own.map(({ t }) => ms(t));
+    return this.#story.events
+      .filter(({ reason, object }) => reason === 'Started' && object === `Pod/${name}`)
+      .filter(({ fieldPath }) => fieldPath?.endsWith(`{${container}}`) === true)
+      .map(({ t }) => ms(t) - 10);
+  }
+}
+
+function push(map: Map<string, number[]>, key: string, value: number): void {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  list.push(value);
+}
+
+function ms(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+/** `132ms`, `1.34s`, `1m2.5s` in milliseconds. */
+function parseGoDuration(text: string): number {
+  const unit: Record<string, number> = { ms: 1, s: 1000, m: 60_000, µs: 0.001 };
+  let total = 0;
+  for (const [, number, name] of text.matchAll(/([\d.]+)(ms|µs|s|m)/g))
+    total += Number(number) * (unit[name ?? ''] ?? 0);
+  return Math.round(total);
+}
