@@ -160,6 +160,7 @@ function workerDeps(given: Given, { queue, writer, ...parts }: SharedParts): Pod
     images: new ImageManager({ clock, runtime, events }),
     mergesRequest: (pod) => moments.merges?.(podRef(pod)) === true,
     looksWhileTornDown: (pod) => moments.looksWhileTornDown?.(podRef(pod)),
+    prunesWhileTornDown: (pod) => moments.prunesWhileTornDown?.(podRef(pod)) === true,
     mountMs: (pod) => moments.mount?.(podRef(pod)),
     tornDownMs: (pod) => moments.tornDown?.(podRef(pod)),
     requeue: (uid, outcome) => {

@@ -42,6 +42,8 @@ export interface KubeletMoments {
   forget?(pod: PodRef): number | undefined;
   /** Does a look at the runtime fall into the moment in which the pod's network is gone and its sandbox is not? */
   looksWhileTornDown?(pod: PodRef): boolean;
+  /** Does one find the deaths before the pod's last status is made, so that older dead instances are gone from that? */
+  prunesWhileTornDown?(pod: PodRef): boolean;
   /** The start-up wait of a probe worker, while the kubelet is young. */
   jitter?(pod: PodRef, container: string, probe: ProbeType, periodMs: number): number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Pod } from '../kube/objects.ts';
+import { removeOlderDead } from './dead-instances.ts';
 import type { Pleg } from './pleg.ts';
 import type { PodContainers } from './pod-containers.ts';
 import type { RuntimeClient } from './runtime-client.ts';
@@ -16,6 +17,8 @@ export interface PodStopDeps {
   pleg: Pleg;
   /** Of a run that repeats a recorded one: does a look at the runtime find the network gone and the sandbox there? */
   looksWhileTornDown?(pod: Pod): boolean | undefined;
+  /** … and does one find the deaths, so that older dead instances go before the last status is made? */
+  prunesWhileTornDown?(pod: Pod): boolean;
 }
 
 export interface PodStop {
@@ -51,6 +54,10 @@ export function stopPod(deps: PodStopDeps, { pod, seen, containers, graceSeconds
     if (runtime.pod(uid).sandbox !== 'ready' || (takesMs <= 0 && looks !== true)) {
       over();
       return;
+    }
+    if (deps.prunesWhileTornDown?.(pod) === true) {
+      const now = runtime.pod(uid);
+      for (const { name } of running) removeOlderDead(runtime, now, name);
     }
     if (looks !== false) runtime.tearDownNetwork(uid);
     if (looks === true) deps.pleg.loseAddress(uid);

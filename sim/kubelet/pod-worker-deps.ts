@@ -32,6 +32,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   tornDownMs?(pod: Pod): number | undefined;
   /** Of a run that repeats a recorded one: does a look at the runtime find the network gone and the sandbox there? */
   looksWhileTornDown?(pod: Pod): boolean | undefined;
+  /** … and does one find the deaths, so that older dead instances go before the last status is made? */
+  prunesWhileTornDown?(pod: Pod): boolean;
   /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
   mergesRequest?(pod: Pod): boolean;
   /** The pod's work is over and its object may go. */
