@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { encodeOpen } from '../../../sim/programs/calico/bird/bgp-messages.ts';
 import type { HealthCase } from '../../conformance/calico/health-case.ts';
 import { type CommandOutcome, docker, dockerOk } from './docker-command.ts';
@@ -151,8 +154,7 @@ export class RealNode {
     const running = (await dockerOk('inspect', '-f', '{{.State.Running}}', container)).trim() === 'true';
     if (running) await dockerOk('exec', container, 'sh', '-c', `echo ${encoded} | base64 -d > ${path}`);
     else {
-      const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
-      const folder = await mkdtemp('/tmp/calico-');
+      const folder = await mkdtemp(join(tmpdir(), 'calico-'));
       await writeFile(`${folder}/file`, content);
       await dockerOk('cp', `${folder}/file`, `${container}:${path}`);
       await rm(folder, { recursive: true });
