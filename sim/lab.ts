@@ -4,7 +4,7 @@ import { EndpointSliceController } from './controllers/endpoint-slice.ts';
 import { EndpointSliceMirroringController } from './controllers/endpoint-slice-mirroring.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { NamespaceController } from './controllers/namespace.ts';
-import { type DeletionRequest, ReplicaSetController, type ReplicaSetOptions } from './controllers/replica-set.ts';
+import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import type { Clock } from './core/clock.ts';
 import { LabError } from './core/errors.ts';
@@ -27,6 +27,7 @@ import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts
 import { OsmXds } from './lab/osm-xds.ts';
 import { podEvents } from './lab/pod-events.ts';
 import { withProbesPutBack } from './lab/probes-put-back.ts';
+import { paceOf, paceOfSets, type RecordedPace } from './lab/recorded-pace.ts';
 import { type ServiceCatalogue, ServiceDirectory } from './lab/service-directory.ts';
 import type { CertificateIssuer } from './mesh/osm/certificate-issuer.ts';
 import type { WorkloadCertificates } from './mesh/osm/standalone-bootstrap.ts';
@@ -66,9 +67,9 @@ export interface RuntimeFactory {
   create(context: RuntimeContext): Promise<RuntimePort>;
 }
 
-export type PacedController = 'endpointslice' | 'endpoints' | 'deployment' | 'replicaset';
+export type { PacedController } from './lab/recorded-pace.ts';
 
-export interface LabOptions {
+export interface LabOptions extends RecordedPace {
   /** Everything random in the run follows from it. Default 1. */
   seed?: number;
   /** Default: the virtual runtime on a virtual clock. */
@@ -78,33 +79,12 @@ export interface LabOptions {
   history?: { level?: HistoryLevel; limit?: number };
   kubelet?: { version?: string; uptimeMs?: number; timings?: Partial<KubeletTimings>; moments?: KubeletMoments };
   nodeName?: string;
-  /** Of a run that repeats a recorded one: ms until a controller takes up `namespace/name`; undefined: as usual. */
-  controllerLatencyMs?: (controller: PacedController, key: string) => number | undefined;
-  /** And: ms until the API has the next write of an endpoints controller about a service. */
-  controllerSentMs?: (controller: PacedController, key: string) => number | undefined;
-  /** For a run that repeats a recorded one: whether the EndpointSlice controller's watch is faster than its own write's answer. */
-  hearsOwnSliceFirst?: (key: string) => boolean;
-  /** Of such a run, too: the uid of a new object. */
-  uid?: (kind: string, name: string, drawn: string) => string;
-  /** And: ms between the mark and the removal of a pod that is deleted without grace; undefined: as usual. */
-  removalMs?: (pod: { name: string }) => number | undefined;
-  /** And: what the deletion of a pod that its ReplicaSet asks for takes. */
-  deletion?: (pod: { name: string }) => DeletionRequest | undefined;
-  /** And: ms until the API has the status of the ReplicaSet `namespace/name`. */
-  setStatusMs?: (key: string) => number | undefined;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
   /** Another image by container or image name; `real`: no stand-in. */
   images?: Readonly<Record<string, string>>;
   /** Meshes that admit pods. */
   mesh?: { osm?: OsmMeshOptions };
-}
-
-function pacedSets({ deletion, setStatusMs }: LabOptions): Pick<ReplicaSetOptions, 'deletion' | 'statusMs'> {
-  return {
-    ...(deletion === undefined ? {} : { deletion: ({ metadata }) => deletion(metadata) }),
-    ...(setStatusMs === undefined ? {} : { statusMs: setStatusMs }),
-  };
 }
 
 const NODE_IP = '192.168.65.3';
@@ -169,24 +149,17 @@ export class Lab {
     this.osmXds = this.#osmXds(options);
     const createPod = (pod: NewObject) => this.api.create(pod);
     const surprised = options.hearsOwnSliceFirst && { hearsOwnWriteFirst: options.hearsOwnSliceFirst };
-    const paced = (controller: PacedController) => {
-      const { controllerLatencyMs, controllerSentMs } = options;
-      return {
-        ...(controllerLatencyMs && { latencyMs: (key: string) => controllerLatencyMs(controller, key) ?? 2 }),
-        ...(controllerSentMs && { sentMs: (key: string) => controllerSentMs(controller, key) }),
-      };
-    };
     this.#controllers = [
       new Scheduler({ ...shared, nodeName: this.nodeName }),
-      new EndpointSliceController({ ...shared, ...paced('endpointslice'), ...surprised }),
-      new EndpointsController({ ...shared, ...paced('endpoints') }),
+      new EndpointSliceController({ ...shared, ...paceOf(options, 'endpointslice'), ...surprised }),
+      new EndpointsController({ ...shared, ...paceOf(options, 'endpoints') }),
       new EndpointSliceMirroringController(shared),
       new NamespaceController(shared),
       new OsmDiscovery({ ...shared, runtime }),
       ...(this.osmXds === undefined ? [] : [this.osmXds]),
-      new DeploymentController({ ...shared, ...paced('deployment') }),
+      new DeploymentController({ ...shared, ...paceOf(options, 'deployment') }),
       new DaemonSetController({ ...shared, createPod, nodeName: this.nodeName }),
-      new ReplicaSetController({ ...shared, createPod, ...pacedSets(options) }),
+      new ReplicaSetController({ ...shared, createPod, ...paceOfSets(options) }),
     ];
   }
 
