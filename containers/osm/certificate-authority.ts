@@ -46,7 +46,7 @@ export function createCertificateAuthority(vault = new KeyVault()): CertificateI
   const issuingCA = pem(
     certificate({
       subject: ROOT_NAME,
-      publicKey: root.publicKey,
+      spki: root.publicKey.export({ type: 'spki', format: 'der' }),
       signer: root.privateKey,
       notBefore: now - DAY_MS,
       notAfter: now + TEN_YEARS_MS,
@@ -55,10 +55,10 @@ export function createCertificateAuthority(vault = new KeyVault()): CertificateI
   );
   return {
     issue(commonName, notAfter) {
-      const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const { publicKey, privateKey } = generateKeyPairSync('ec', LEAF_KEYS);
       const leaf = certificate({
         subject: commonName,
-        publicKey,
+        spki: publicKey,
         signer: root.privateKey,
         notBefore: Math.min(Date.now(), notAfter) - DAY_MS,
         notAfter,
@@ -66,7 +66,7 @@ export function createCertificateAuthority(vault = new KeyVault()): CertificateI
       });
       return {
         certificateChain: pem(leaf),
-        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+        privateKey,
         issuingCA,
         notAfter,
       };
@@ -77,7 +77,8 @@ export function createCertificateAuthority(vault = new KeyVault()): CertificateI
 
 interface Content {
   subject: string;
-  publicKey: KeyObject;
+  /** The public key. */
+  spki: Uint8Array;
   signer: KeyObject;
   notBefore: number;
   notAfter: number;
@@ -86,16 +87,15 @@ interface Content {
 
 /** The DER of a certificate signed by the root. */
 function certificate(content: Content): ArrayBuffer {
-  const signatureAlgorithm = new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
-  const spki = content.publicKey.export({ type: 'spki', format: 'der' });
+  const signatureAlgorithm = SIGNATURE_ALGORITHM;
   const body = new TBSCertificate({
     version: Version.v3,
     serialNumber: serialNumber(),
     signature: signatureAlgorithm,
-    issuer: nameOf(ROOT_NAME),
+    issuer: ISSUER,
     validity: new Validity({ notBefore: seconds(content.notBefore), notAfter: seconds(content.notAfter) }),
     subject: nameOf(content.subject),
-    subjectPublicKeyInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
+    subjectPublicKeyInfo: AsnConvert.parse(content.spki, SubjectPublicKeyInfo),
     extensions: new Extensions(content.extensions),
   });
   const signature = sign('sha256', Buffer.from(AsnConvert.serialize(body)), content.signer);
@@ -130,16 +130,24 @@ function authorityExtensions(): Extension[] {
 
 function leafExtensions(commonName: string): Extension[] {
   const names = new SubjectAlternativeName([new GeneralName({ dNSName: commonName })]);
-  return [
-    extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment), true),
-    extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]), false),
-    extension(id_ce_subjectAltName, names, false),
-  ];
+  return [...LEAF_USAGE, extension(id_ce_subjectAltName, names, false)];
 }
 
 function extension(extnID: string, value: unknown, critical: boolean): Extension {
   return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
 }
+
+const SIGNATURE_ALGORITHM = new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+const ISSUER = nameOf(ROOT_NAME);
+const LEAF_KEYS = {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+} as const;
+const LEAF_USAGE = [
+  extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment), true),
+  extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]), false),
+];
 
 function pem(der: ArrayBuffer): string {
   const lines =
