@@ -5,7 +5,7 @@ import { DEPLOYMENTS, PODS, type Pod, type PodCondition } from '../../../sim/kub
 import type { NewObject } from '../../../sim/kube/store.ts';
 import type { Lab } from '../../../sim/lab.ts';
 import type { Names } from './names.ts';
-import type { RunStep, Story } from './story.ts';
+import type { ProbeEntry, RunStep, Story } from './story.ts';
 
 const KINDS: Record<string, { apiVersion: string; kind: string }> = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
@@ -16,6 +16,10 @@ const KINDS: Record<string, { apiVersion: string; kind: string }> = {
 /** What kubectl takes to reach the API; the app's switch is asked without it. */
 const KUBECTL_MS = 20;
 const KUBECTL_AT_MOST_MS = 500;
+/** An attempt this close to a switch may fall on either side of it. */
+const DOUBTFUL_MS = 100;
+/** From an attempt's beginning to its end. */
+const BEFORE_ANSWER_MS = 5;
 const NOTED_LATE_S = 0.1;
 /** kubectl asks for one object after the other. */
 const BETWEEN_REQUESTS_MS = 4;
@@ -33,7 +37,8 @@ export function effectOf(step: RunStep, story: Story): number {
     const first = story.syncs.find(({ t }) => t > step.t);
     if (first !== undefined) return Math.round(first.t * 1000) - 2;
   }
-  if (control !== undefined || kill !== undefined || kubelet !== undefined) return step.t * 1000;
+  if (control !== undefined) return switchedAt(story, control.pod, step.t * 1000);
+  if (kill !== undefined || kubelet !== undefined) return step.t * 1000;
   const pods = story.pods.filter(({ t }) => t > step.t - NOTED_LATE_S && t < step.t + KUBECTL_AT_MOST_MS / 1000);
   const shown = pods.find(({ pod, deleting, op, conditions }) => {
     if (step.delete?.pods.includes(pod)) return deleting || op === 'DELETED';
@@ -44,6 +49,26 @@ export function effectOf(step: RunStep, story: Story): number {
   if (shown !== undefined) return Math.round(shown.t * 1000) - 1;
   const done = (story.steps ?? []).find(({ t, what }) => t > step.t && t < step.t + 0.5 && what.startsWith('done '));
   return done === undefined ? step.t * 1000 + KUBECTL_MS : Math.max(step.t * 1000, done.t * 1000 - ANSWER_MS);
+}
+
+/**
+ * When a switch took effect that was noted at `at` (ms): an attempt so close to it may have come before or after, and its result
+ * says which, if the worker's attempts before and after it differ.
+ */
+function switchedAt({ probes }: Story, pod: string, at: number): number {
+  let effect = at;
+  for (const [index, { container, probe, result, t }] of probes.entries()) {
+    const end = Math.round(t * 1000);
+    if (probes[index]?.pod !== pod || Math.abs(end - at) > DOUBTFUL_MS) continue;
+    const isOfWorker = (entry: ProbeEntry) =>
+      entry.pod === pod && entry.container === container && entry.probe === probe;
+    const before = probes.slice(0, index).findLast(isOfWorker)?.result;
+    const after = probes.slice(index + 1).find(isOfWorker)?.result;
+    if (before === after || before === undefined || after === undefined) continue;
+    if (end >= at && result === before) effect = Math.max(effect, end + 1);
+    if (end <= at && result === after) effect = Math.min(effect, end - BEFORE_ANSWER_MS);
+  }
+  return effect;
 }
 
 /**
