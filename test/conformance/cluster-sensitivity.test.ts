@@ -155,6 +155,24 @@ const CHANGES: readonly Change[] = [
     named: /^pod-watch-table\.txt liveness-http: entry \d+/,
   },
   {
+    story: '14-rollout-restart',
+    what: 'describe said another number of a Deployment',
+    make: ({ texts }) => edit(texts, 'describe-deployment', '2 updated', '1 updated'),
+    named: /^describe-deployment\.txt Deployment web: line \d+/,
+  },
+  {
+    story: '14-rollout-restart',
+    what: 'a Service had another type',
+    make: ({ texts }) => edit(texts, 'get-1-before', 'service/web   ClusterIP', 'service/web   NodePort '),
+    named: /^get-1-before\.txt Service web: line \d+/,
+  },
+  {
+    story: '14-rollout-restart',
+    what: 'kubectl events said another number',
+    make: ({ texts }) => edit(texts, 'events-cmd', 'from 0 to 2', 'from 0 to 3'),
+    named: /^events-cmd\.txt events of Deployment\/web: line \d+/,
+  },
+  {
     story: '19-rollout-stuck-undo',
     what: 'rollout status ended with another exit code',
     make: ({ texts }) => edit(texts, 'rollout-status-2-stuck', '[exit 1]', '[exit 0]'),
