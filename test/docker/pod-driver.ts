@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { createDockerRuntime, type DockerRuntimeOptions } from '../../containers/docker/docker-runtime.ts';
 import { wallClock } from '../../containers/docker/factory.ts';
 import { createProbeTransport } from '../../containers/transport/probe-transport.ts';
+import { PLAIN_CONTAINER } from '../../sim/runtime/plain-container.fixture.ts';
 import type { ContainerCommand, RuntimeEvent, RuntimePort } from '../../sim/runtime/port.ts';
 
 type Of<T extends RuntimeEvent['type']> = Extract<RuntimeEvent, { type: T }>;
@@ -63,7 +64,7 @@ export class PodDriver {
 
   async create(spec: Spec): Promise<Of<'container-created'> | Of<'container-failed'>> {
     const id = `create-${this.#next++}`;
-    this.runtime.createContainer({ ...DEFAULTS, ...POD, ...spec, id });
+    this.runtime.createContainer({ ...PLAIN_CONTAINER, ...POD, ...spec, id });
     return Promise.race([
       this.event('container-created', (event) => event.id === id),
       this.event('container-failed', (event) => event.id === id),
@@ -111,17 +112,6 @@ export class PodDriver {
     return this.runtime.dispose();
   }
 }
-
-const DEFAULTS: Omit<ContainerCommand, 'id' | 'container' | 'image' | 'podUID' | 'namespace' | 'podName'> = {
-  attempt: 0,
-  role: 'app',
-  env: [],
-  mounts: [],
-  ports: [],
-  security: { addCapabilities: [], dropCapabilities: [] },
-  resources: {},
-  terminationMessagePath: '/dev/termination-log',
-};
 
 export interface Answer {
   status: number;

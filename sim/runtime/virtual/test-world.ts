@@ -1,5 +1,6 @@
 import { Random } from '../../core/random.ts';
 import { VirtualClock } from '../../core/virtual-clock.ts';
+import { PLAIN_CONTAINER } from '../plain-container.fixture.ts';
 import type { ContainerCommand, RuntimeEvent, RuntimePort } from '../port.ts';
 import type { GrpcOutcome, HttpAttempt, HttpOutcome, TcpOutcome } from '../transport.ts';
 import { createVirtualRuntime, type VirtualRuntimeOptions } from './virtual-runtime.ts';
@@ -35,19 +36,12 @@ export class TestWorld {
   start(command: Partial<ContainerCommand> & { image: string }): string {
     const id = String(this.#next++);
     this.runtime.createContainer({
+      ...PLAIN_CONTAINER,
       id,
       podUID: 'pod',
       namespace: 'default',
       podName: 'pod',
       container: 'app',
-      attempt: 0,
-      role: 'app',
-      env: [],
-      mounts: [],
-      ports: [],
-      security: { addCapabilities: [], dropCapabilities: [] },
-      resources: {},
-      terminationMessagePath: '/dev/termination-log',
       ...command,
     });
     this.advance(30);

@@ -4,6 +4,7 @@ import { type FieldLog, HealthAggregator } from '../../../sim/programs/calico/fe
 import { serveHealth } from '../../../sim/programs/calico/felix/health-server.ts';
 import { calicoProfile } from '../../../sim/programs/calico/profiles.ts';
 import type { Listener, Program, ProgramHost } from '../../../sim/programs/host.ts';
+import { PLAIN_CONTAINER } from '../../../sim/runtime/plain-container.fixture.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 import { type AggregatorAnswer, type AggregatorCase, registrations } from './aggregator-case.ts';
 
@@ -141,18 +142,11 @@ function programHost(clock: VirtualClock): ProgramHost {
   runtime.createSandbox({ ...pod, hostname: 'pod' });
   clock.runUntil(clock.now() + 200);
   runtime.createContainer({
+    ...PLAIN_CONTAINER,
     ...pod,
     id: 'create',
     container: 'felix',
-    attempt: 0,
-    role: 'app',
     image: 'felix',
-    env: [],
-    mounts: [],
-    ports: [],
-    security: { addCapabilities: [], dropCapabilities: [] },
-    resources: {},
-    terminationMessagePath: '/dev/termination-log',
   });
   clock.runUntil(clock.now() + 200);
   runtime.startContainer({ id: 'start', containerID: ids[0] ?? '' });

@@ -2,6 +2,7 @@ import { Random } from '../../../sim/core/random.ts';
 import { VirtualClock } from '../../../sim/core/virtual-clock.ts';
 import { lookupImage } from '../../../sim/programs/catalogue/catalogue.ts';
 import type { Program } from '../../../sim/programs/host.ts';
+import { PLAIN_CONTAINER } from '../../../sim/runtime/plain-container.fixture.ts';
 import type { ContainerCommand, RuntimeEvent } from '../../../sim/runtime/port.ts';
 import type { HttpAttempt, HttpOutcome } from '../../../sim/runtime/transport.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
@@ -34,19 +35,12 @@ export function createVirtualPod(seed = 1) {
 
   function run(container: string, command: Partial<ContainerCommand> & { image: string }): void {
     runtime.createContainer({
+      ...PLAIN_CONTAINER,
       id: container,
       podUID: 'pod',
       namespace: 'default',
       podName: 'pod',
       container,
-      attempt: 0,
-      role: 'app',
-      env: [],
-      mounts: [],
-      ports: [],
-      security: { addCapabilities: [], dropCapabilities: [] },
-      resources: {},
-      terminationMessagePath: '/dev/termination-log',
       ...command,
     });
     clock.runUntil(clock.now() + 50);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../core/random.ts';
 import { VirtualClock } from '../../../core/virtual-clock.ts';
+import { PLAIN_CONTAINER } from '../../../runtime/plain-container.fixture.ts';
 import type { RuntimeEvent } from '../../../runtime/port.ts';
 import { createVirtualRuntime } from '../../../runtime/virtual/virtual-runtime.ts';
 import type { ImageDescription } from '../../catalogue/image.ts';
@@ -111,18 +112,11 @@ protocol bgp Mesh_x from t { neighbor ${ips.get('peer') ?? '10.244.0.200'} as 64
     runtime.createSandbox({ ...pod, hostname: podUID });
     clock.runUntil(clock.now() + 200);
     runtime.createContainer({
+      ...PLAIN_CONTAINER,
       ...pod,
       id: podUID,
       container: podUID,
-      attempt: 0,
-      role: 'app',
       image: podUID,
-      env: [],
-      mounts: [],
-      ports: [],
-      security: { addCapabilities: [], dropCapabilities: [] },
-      resources: {},
-      terminationMessagePath: '/dev/termination-log',
     });
     clock.runUntil(clock.now() + 200);
   }
