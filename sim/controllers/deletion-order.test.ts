@@ -61,3 +61,14 @@ test('a node with many pods of the same owner is relieved first', () => {
   const order = inDeletionOrder([alone, crowded], [crowded, alone, pod('other', { node: 'a' })], NOW);
   expect(order.map((one) => one.metadata.name)).toEqual(['crowded', 'alone']);
 });
+
+test('pods that are equal in everything go by their uids, however they are listed', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => pod(name, { ready: 50 })) as [Pod, Pod, Pod];
+  for (const list of [
+    [a, b, c],
+    [c, b, a],
+    [b, c, a],
+  ]) {
+    expect(inDeletionOrder(list, list, NOW).map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
+  }
+});

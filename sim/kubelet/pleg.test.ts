@@ -155,3 +155,20 @@ test('a runtime that tells of deaths: the look comes at once, and serves who wai
   expect(fresh).toEqual([1500, 1500, -2300]);
   expect(events).toEqual([1500, 1500]);
 });
+
+test('a pod whose sandbox is gone keeps its address; a look while it is taken down loses it for good', () => {
+  const { clock, pleg, set } = setup();
+  const ip = '10.244.0.2';
+  set({ sandbox: 'ready', ip, containers: [] });
+  clock.runUntil(300);
+  set({ sandbox: 'gone', containers: [] });
+  clock.runUntil(1300);
+  expect(pleg.cached('u')).toEqual({ sandbox: 'gone', ip, containers: [] });
+  set({ sandbox: 'ready', ip, containers: [] });
+  clock.runUntil(2300);
+  set({ sandbox: 'ready', containers: [] });
+  clock.runUntil(3300);
+  set({ sandbox: 'gone', containers: [] });
+  clock.runUntil(4300);
+  expect(pleg.cached('u')).not.toHaveProperty('ip');
+});
