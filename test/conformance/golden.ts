@@ -16,3 +16,13 @@ export function readCases<T>(file: string): T[] {
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as T);
 }
+
+/** The cases of JSON Lines files, or those of one name. */
+export function* casesOf<T extends { name: string }>(
+  files: readonly string[],
+  caseName: string | undefined,
+): Generator<T> {
+  for (const file of files) {
+    for (const item of readCases<T>(file)) if (caseName === undefined || item.name === caseName) yield item;
+  }
+}

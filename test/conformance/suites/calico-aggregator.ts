@@ -1,6 +1,6 @@
 import type { AggregatorAnswer, AggregatorCase } from '../calico/aggregator-case.ts';
 import { AggregatorWorld } from '../calico/aggregator-world.ts';
-import { readCases } from '../golden.ts';
+import { casesOf } from '../golden.ts';
 import type { CaseResult, Suite } from '../suite.ts';
 
 /** The other holder of a taken port leaves after this time. */
@@ -10,18 +10,15 @@ export const suite: Suite = {
   name: 'calico-aggregator',
   about: "felix' health aggregator: status, headers, table and log over a timeline",
   async *run(files, options) {
-    for (const file of files) {
-      for (const item of readCases<AggregatorCase>(file)) {
-        if (options.caseName !== undefined && item.name !== options.caseName) continue;
-        const { expected, actual } = play(item);
-        const [want, got] = [JSON.stringify(expected, null, 1), JSON.stringify(actual, null, 1)];
-        const at = item.atMsAfterFree === undefined ? '' : ` ${item.atMsAfterFree}ms`;
-        const name = `${item.name}${at} ${item.version}`;
-        if (want === got && !options.sideBySide) yield { name, status: 'passed' };
-        else {
-          const difference = `expected ${want}\ngot ${got}`;
-          yield { name, status: want === got ? 'passed' : 'failed', difference } satisfies CaseResult;
-        }
+    for (const item of casesOf<AggregatorCase>(files, options.caseName)) {
+      const { expected, actual } = play(item);
+      const [want, got] = [JSON.stringify(expected, null, 1), JSON.stringify(actual, null, 1)];
+      const at = item.atMsAfterFree === undefined ? '' : ` ${item.atMsAfterFree}ms`;
+      const name = `${item.name}${at} ${item.version}`;
+      if (want === got && !options.sideBySide) yield { name, status: 'passed' };
+      else {
+        const difference = `expected ${want}\ngot ${got}`;
+        yield { name, status: want === got ? 'passed' : 'failed', difference } satisfies CaseResult;
       }
     }
   },

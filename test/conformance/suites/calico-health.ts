@@ -1,6 +1,6 @@
 import { type HealthCase, masked } from '../calico/health-case.ts';
 import { playHealthCase } from '../calico/health-world.ts';
-import { readCases } from '../golden.ts';
+import { casesOf } from '../golden.ts';
 import type { CaseResult, Suite } from '../suite.ts';
 
 /** Which of several errors comes first is a race in the program: a case may be any of these runs. */
@@ -10,12 +10,7 @@ export const suite: Suite = {
   name: 'calico-health',
   about: "calico-node's health command: exit code and output, times, pids and ports masked",
   async *run(files, options) {
-    for (const file of files) {
-      for (const item of readCases<HealthCase>(file)) {
-        if (options.caseName !== undefined && item.name !== options.caseName) continue;
-        yield play(item, options.sideBySide);
-      }
-    }
+    for (const item of casesOf<HealthCase>(files, options.caseName)) yield play(item, options.sideBySide);
   },
 };
 

@@ -1,6 +1,6 @@
 import { type HealthProbe, healthHandler, mux, type UrlProbe } from '../../../sim/programs/osm/health.ts';
 import { createLog } from '../../../sim/programs/osm/zerolog.ts';
-import { readCases } from '../golden.ts';
+import { casesOf } from '../golden.ts';
 import { createVirtualPod } from '../osm/virtual-pod.ts';
 import type { CaseResult, Suite } from '../suite.ts';
 
@@ -22,12 +22,7 @@ export const suite: Suite = {
   name: 'osm-health',
   about: "osm-controller's health endpoints: status, body, content type",
   async *run(files, options) {
-    for (const file of files) {
-      for (const item of readCases<HealthCase>(file)) {
-        if (options.caseName !== undefined && item.name !== options.caseName) continue;
-        yield play(item, options.sideBySide);
-      }
-    }
+    for (const item of casesOf<HealthCase>(files, options.caseName)) yield play(item, options.sideBySide);
   },
 };
 

@@ -1,4 +1,4 @@
-import { readCases } from '../golden.ts';
+import { casesOf } from '../golden.ts';
 import { createVirtualPod } from '../osm/virtual-pod.ts';
 import type { CaseResult, Suite } from '../suite.ts';
 
@@ -23,12 +23,7 @@ export const suite: Suite = {
   name: 'osm-healthcheck',
   about: 'the osm-healthcheck server: status, body, headers',
   async *run(files, options) {
-    for (const file of files) {
-      for (const item of readCases<HealthcheckCase>(file)) {
-        if (options.caseName !== undefined && item.name !== options.caseName) continue;
-        yield play(item, options.sideBySide);
-      }
-    }
+    for (const item of casesOf<HealthcheckCase>(files, options.caseName)) yield play(item, options.sideBySide);
   },
 };
 
