@@ -172,3 +172,18 @@ test('a pod whose sandbox is gone keeps its address; a look while it is taken do
   clock.runUntil(4300);
   expect(pleg.cached('u')).not.toHaveProperty('ip');
 });
+
+test('a look that a busy process is late with is made before a worker goes by the cache', () => {
+  const { clock, pleg, events, set } = setup();
+  clock.runUntil(300);
+  set({ sandbox: 'ready', containers: [container('a', 'running')] });
+  // The next look is due at 1300; the process gets to its timers later than to what asks at 1301.
+  clock.now = () => 1301;
+  let seen: RuntimePod | undefined;
+  pleg.awaitNewerThan('u', 1299, () => {
+    seen = pleg.cached('u');
+  });
+  expect(seen?.containers[0]?.state).toBe('running');
+  // Of the sandbox and of the container.
+  expect(events).toHaveLength(2);
+});

@@ -52,6 +52,8 @@ export class Pleg {
   readonly #states = new Map<string, SeenState[]>();
   #waiters: { podUID: string; newerThan: number; ready: () => void }[] = [];
   #timer: Timer | undefined;
+  /** When the timer should ring. */
+  #dueAt = 0;
 
   constructor(options: PlegOptions) {
     this.#options = options;
@@ -109,6 +111,10 @@ export class Pleg {
     }
     const { clock, moments } = this.#options;
     const given = moments?.freshLook(podUID, clock.now() - newerThan);
+    if (given === undefined && this.#isOverdue(podUID)) {
+      this.#lookFor(podUID, ready);
+      return;
+    }
     if (given === undefined ? this.#lastLook(podUID) > newerThan : given === 0) {
       ready();
       return;
@@ -117,14 +123,24 @@ export class Pleg {
       clock.setTimeout(() => {
         // A look that has just been made is as good.
         const fresh = (this.#lookedAt.get(podUID) ?? Number.NEGATIVE_INFINITY) >= clock.now() - SAME_LOOK_MS;
-        const events = fresh ? 0 : this.#look(podUID);
-        ready();
-        for (let i = events; i > 0; i--) this.#options.onEvent(podUID);
+        if (fresh) ready();
+        else this.#lookFor(podUID, ready);
       }, given);
       return;
     }
     this.#waiters.push({ podUID, newerThan, ready });
     this.#arm();
+  }
+
+  /** A look that is due has not been made: a busy process is late with its timers. */
+  #isOverdue(podUID: string): boolean {
+    return this.#timer !== undefined && this.#dirty.has(podUID) && this.#dueAt < this.#options.clock.now();
+  }
+
+  #lookFor(podUID: string, ready: () => void): void {
+    const events = this.#look(podUID);
+    ready();
+    for (let i = events; i > 0; i--) this.#options.onEvent(podUID);
   }
 
   /** Reads the runtime past the cache, as the kubelet does after it has killed a pod. */
@@ -174,6 +190,7 @@ export class Pleg {
     const { clock, periodMs } = this.#options;
     const since = clock.now() - this.#origin;
     const next = since < 0 ? this.#origin : this.#origin + (Math.floor(since / periodMs) + 1) * periodMs;
+    this.#dueAt = next;
     this.#timer = clock.setTimeout(() => this.#relist(), next - clock.now());
   }
 
