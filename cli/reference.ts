@@ -54,7 +54,7 @@ run:
 | 2 | an invariant of the simulator is broken: a defect of probelab |
 | 64 | usage: unknown command or flag, missing file argument |
 | 65 | bad data: a scenario or a manifest is not valid |
-| 69 | a service that is needed is not there: no Docker engine, no image, no cluster |
+| 69 | what is needed is not there: a Docker engine, an image, a cluster, Node 24 |
 | 124 | the wall-clock limit of \`--timeout\` is reached |
 | 130 | interrupted; containers are cleaned up first, a second Ctrl-C forces |
 
