@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { LabHistory, PodRef } from '../kube/fact.ts';
 import type { ContainerCommand, ExecCommand, RuntimeEvent, RuntimePort, SandboxCommand } from '../runtime/port.ts';
-import { exitReason, NO_POD, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
+import { createdContainer, exitedContainer, neverStarted } from './container-changes.ts';
+import { NO_POD, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
 type Answer<T extends RuntimeEvent['type']> = Extract<RuntimeEvent, { type: T }>;
 type ImageAnswer = Answer<'image-pulled'> | Answer<'image-pull-failed'>;
@@ -204,17 +205,7 @@ export class RuntimeClient {
   }
 
   #created(command: Omit<ContainerCommand, 'id'>, answer: Answer<'container-created'>): void {
-    const container: RuntimeContainer = {
-      podUID: command.podUID,
-      name: command.container,
-      containerID: answer.containerID,
-      attempt: command.attempt,
-      role: command.role,
-      image: command.image,
-      imageID: answer.imageID,
-      state: 'created',
-      createdAt: this.#options.clock.now(),
-    };
+    const container = createdContainer(command, answer, this.#options.clock.now());
     const pod = this.pod(command.podUID);
     this.#podOf.set(container.containerID, command.podUID);
     this.#update(command.podUID, { ...pod, containers: [container, ...pod.containers] });
@@ -229,33 +220,16 @@ export class RuntimeClient {
     this.#record(running, { op: 'started' });
   }
 
-  /** The runtime could not start it: a dead container that never ran. */
   #startFailed(containerID: string, answer: Answer<'container-failed'>): void {
     const container = this.#find(containerID);
     if (container === undefined) return;
-    this.#replace({
-      ...container,
-      state: 'exited',
-      finishedAt: this.#options.clock.now(),
-      exitCode: answer.exitCode ?? 128,
-      reason: 'StartError',
-      message: answer.message,
-    });
+    this.#replace(neverStarted(container, answer, this.#options.clock.now()));
   }
 
   #exited(event: Answer<'container-exited'>): void {
     const container = this.#find(event.containerID);
     if (container === undefined || container.state === 'exited') return;
-    const exited: RuntimeContainer = {
-      ...container,
-      state: 'exited',
-      startedAt: container.startedAt ?? event.finishedAt,
-      finishedAt: event.finishedAt,
-      exitCode: event.exitCode,
-      reason: exitReason(event.exitCode, event.oomKilled),
-      ...(event.terminationMessage ? { message: event.terminationMessage } : {}),
-      ...(event.logTail ? { logTail: event.logTail } : {}),
-    };
+    const exited = exitedContainer(container, event);
     this.#replace(exited);
     this.#record(exited, { op: 'exited', exitCode: event.exitCode });
     const waiting = this.#exits.get(event.containerID) ?? [];
