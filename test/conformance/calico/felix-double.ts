@@ -28,6 +28,7 @@ function answer(host: ProgramHost, behaviour: string, exchange: HttpExchange): v
   const code = /^code:(\d+)$/.exec(behaviour)?.[1];
   if (code !== undefined) exchange.reply({ status: Number(code) });
   else if (behaviour === 'live-not-ready') exchange.reply({ status: target === '/liveness' ? 200 : 503 });
+  else if (behaviour === 'ready-not-live') exchange.reply({ status: target === '/readiness' ? 200 : 503 });
   else if (behaviour === 'redirect-good') target === '/ok' ? exchange.reply({ status: 200 }) : redirect('/ok');
   else if (behaviour === 'redirect-loop') redirect(target);
   else if (behaviour === 'redirect-refused') redirect('http://127.0.0.1:1/x');

@@ -12,7 +12,7 @@ import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runti
 import { birdDouble, birdWithRows, ESTABLISHED, scriptedSocket } from './bird-double.ts';
 import { felixDouble } from './felix-double.ts';
 import type { HealthCase } from './health-case.ts';
-import { peerEndpoint, SETTLE_MS, startBird } from './modelled-bird.ts';
+import { RecordedLink, SETTLE_MS } from './modelled-bird.ts';
 import { startServices } from './modelled-services.ts';
 
 /** The node on which the cases were recorded. */
@@ -36,13 +36,14 @@ export function playHealthCase(item: HealthCase, seed: number): HealthOutcome {
   const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 21, 10) });
   const events: RuntimeEvent[] = [];
   let podIP = '';
+  const link = new RecordedLink(item.setup.birdRows, item.setup.birdStatus);
   const runtime = createVirtualRuntime({
     clock,
     random: new Random(seed),
-    catalogue: () => image(item, () => podIP),
+    catalogue: () => image(item, link, () => podIP),
     services: {
       address: () => undefined,
-      endpoint: (ip, port) => (ip === NODE_IP ? { ip: podIP, port } : peerEndpoint(ip, podIP)),
+      endpoint: (ip, port) => (ip === NODE_IP ? { ip: podIP, port } : link.endpoint(ip, podIP)),
     },
   });
   runtime.subscribe((event) => events.push(event));
@@ -81,7 +82,7 @@ export function playHealthCase(item: HealthCase, seed: number): HealthOutcome {
   return { exitCode: ended.exitCode, stdout: ended.stdout, stderr: ended.stderr };
 }
 
-function image(item: HealthCase, podIP: () => string): ImageDescription {
+function image(item: HealthCase, link: RecordedLink, podIP: () => string): ImageDescription {
   const calico: Program = calicoNode(calicoProfile(item.version));
   const program = (made: Program) => ({ kind: 'program', program: made }) as const;
   const words = item.setupWords;
@@ -91,7 +92,7 @@ function image(item: HealthCase, podIP: () => string): ImageDescription {
     sizeBytes: 1,
     shell: false,
     programs: {
-      '/setup': program((host) => setUp(host, item, podIP())),
+      '/setup': program((host) => setUp(host, item, link, podIP())),
       '/bird': program(bird),
       '/steady': program((host) => host.onSignal('SIGTERM', () => host.exit(0))),
       '/dies': program((host) => host.exit(1)),
@@ -106,11 +107,11 @@ function image(item: HealthCase, podIP: () => string): ImageDescription {
   };
 }
 
-function setUp(host: ProgramHost, item: HealthCase, podIP: string): void {
+function setUp(host: ProgramHost, item: HealthCase, link: RecordedLink, podIP: string): void {
   const { setup, setupWords, env } = item;
   if (setup.birdRows === undefined) writeNodename(host, setup.nodename);
   else host.clock.setTimeout(() => writeNodename(host, setup.nodename), SETTLE_MS - 50);
-  setUpBird(host, item);
+  setUpBird(host, item, link);
   const hosts = /\/etc\/hosts (lists ::1 first|empty)|::1 first/.exec(setupWords);
   if (hosts !== null) {
     host.files.write('/etc/hosts', encoder.encode(hosts[1] === 'empty' ? '' : '::1 localhost\n127.0.0.1 localhost\n'));
@@ -138,7 +139,7 @@ function writeNodename(host: ProgramHost, words = '3600 s old'): void {
   host.files.setModifiedAt(path, now + (words.endsWith('future') ? seconds : -seconds) * 1000 - 999);
 }
 
-function setUpBird(host: ProgramHost, item: HealthCase): void {
+function setUpBird(host: ProgramHost, item: HealthCase, link: RecordedLink): void {
   const { name, setup, setupWords } = item;
   if (setup.svStatus !== undefined) {
     startServices(host, item);
@@ -156,7 +157,7 @@ function setUpBird(host: ProgramHost, item: HealthCase): void {
   } else if (setup.dialogue !== undefined) {
     birdDouble(host, CALICO_BIRD, { protocols: setup.dialogue, status: setup.status ?? '' });
   } else if (setup.birdRows !== undefined) {
-    startBird(host, setup.birdRows, setup.birdStatus ?? '');
+    link.start(host);
   } else if (setup.socket !== undefined) birdDouble(host, setup.socket, birdWithRows([ESTABLISHED]));
   else if (/no BIRD v4 socket/.test(setupWords)) {
     const row = 'Mesh_fd65__2 BGP      master   start  11:00:48    Active        Socket: Connection refused';

@@ -77,9 +77,14 @@ const DIAL_ERRORS = {
 class LineReader {
   readonly #decoder = new TextDecoder();
   #text = '';
+  tooLong = false;
 
+  /** Lines up to one that is too long. */
   push(data: Uint8Array): string[] {
-    const lines = (this.#text + this.#decoder.decode(data)).split('\n');
+    const whole = (this.#text + this.#decoder.decode(data)).split('\n');
+    const long = whole.findIndex((line) => line.length >= MAX_LINE);
+    this.tooLong = long >= 0;
+    const lines = this.tooLong ? whole.slice(0, long + 1) : whole;
     this.#text = lines.pop() ?? '';
     return lines.map((line) => line.replace(/\r$/, ''));
   }
@@ -89,9 +94,5 @@ class LineReader {
     const line = this.#text.replace(/\r$/, '');
     this.#text = '';
     return line === '' ? [] : [line];
-  }
-
-  get tooLong(): boolean {
-    return this.#text.length >= MAX_LINE;
   }
 }
