@@ -54,6 +54,40 @@ describe('a Nacos server', () => {
   });
 
   it.each([
+    ['2.2', 500],
+    ['2.5', 400],
+  ] as const)('%s: an ephemeral instance of a persistent service is answered with %i', (version, status) => {
+    const server = createReplayServer({ version });
+    const send = (path: string, query: Record<string, string>) => {
+      const outcome = server.ask({ method: 'POST', path: `/nacos/v1/ns${path}`, query });
+      return outcome.kind === 'response' ? [outcome.status, new TextDecoder().decode(outcome.body)] : outcome.cause;
+    };
+    expect(send('/service', { serviceName: 'orders' })).toEqual([200, 'ok']);
+    expect(send('/instance', instance)).toEqual([
+      status,
+      expect.stringContaining("is persistent service, can't register ephemeral instance."),
+    ]);
+  });
+
+  it.each([
+    ['2.2', 'true', 3000],
+    ['2.2', 'false', 5000],
+    ['2.5', 'true', 3000],
+    ['2.5', 'false', 3000],
+  ] as const)('%s: a switch that is set with debug=%s shows at once as %i', (version, debug, expected) => {
+    const server = createReplayServer({ version });
+    const path = '/nacos/v1/ns/operator/switches';
+    server.ask({ method: 'PUT', path, query: { entry: 'clientBeatInterval', value: '3000', debug } });
+    const outcome = server.ask({ method: 'GET', path });
+    const text = outcome.kind === 'response' ? new TextDecoder().decode(outcome.body) : '{}';
+    expect(JSON.parse(text)).toMatchObject({ clientBeatInterval: expected });
+  });
+
+  it.each(['2.2', '2.5'] as const)('%s takes an address of four numbers that is none', (version) => {
+    expect(register(version, { ip: '999.1.1.1' })).toEqual({ status: 200, text: 'ok' });
+  });
+
+  it.each([
     ['[', 'Unexpected end-of-input'],
     ['nope', "Unrecognized token 'nope'"],
     ['{"ip" 1}', 'was expecting a colon to separate field name and value'],

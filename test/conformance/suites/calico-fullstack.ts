@@ -90,6 +90,8 @@ function act(
 ): void {
   const container = /^container (\w) started/.exec(event)?.[1];
   const control = /^(\w): (sv down|sv up|kill -9) (\w+)/.exec(event);
+  const restarted = /^(\w): (\w+) restarted/.exec(event);
+  const touched = /^(\w): touch nodename, then (\w) (\w+) down/.exec(event);
   if (container !== undefined) {
     world.node(container);
     started.add(container);
@@ -97,14 +99,15 @@ function act(
     const [, node = '', how = '', service = ''] = control;
     const command = { 'sv down': 'down', 'sv up': 'up', 'kill -9': 'kill' }[how] ?? '';
     world.exec(node, ['sv', command, `/etc/service/enabled/${service}`]);
-  } else if (/felix restarted/.test(event)) world.exec('D', ['sv', 'term', '/etc/service/enabled/felix']);
+  } else if (restarted !== null) world.exec(restarted[1] ?? '', ['sv', 'term', `/etc/service/enabled/${restarted[2]}`]);
   else if (/etcd (stopped|continued)/.test(event)) world.pauseDatastore(/stopped/.test(event));
-  else if (/touch nodename, then E bird down/.test(event)) {
-    world.exec('D', ['touch', '/var/lib/calico/nodename']);
-    world.exec('E', ['sv', 'down', '/etc/service/enabled/bird']);
+  else if (touched !== null) {
+    const [, node = '', other = '', service = ''] = touched;
+    world.exec(node, ['touch', '/var/lib/calico/nodename']);
+    world.exec(other, ['sv', 'down', `/etc/service/enabled/${service}`]);
     // It was started again five seconds later.
     until(at + 5000);
-    world.exec('E', ['sv', 'up', '/etc/service/enabled/bird']);
+    world.exec(other, ['sv', 'up', `/etc/service/enabled/${service}`]);
   }
 }
 
