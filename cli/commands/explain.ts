@@ -7,6 +7,10 @@ import { err, out } from '../streams.ts';
 
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];
 
+/** What stands above a probe, as in `kubectl explain deployment.spec.template.spec.containers.livenessProbe`. */
+const ABOVE =
+  /^(pods?|po|deployments?|deploy|daemonsets?|ds|statefulsets?|sts|replicasets?|rs|jobs?|cronjobs?|jobTemplate|template|spec|containers?|initContainers?|probe)$/;
+
 interface ExplainOptions extends GlobalOptions {
   output: string[];
 }
@@ -37,14 +41,15 @@ async function explainFile(file: string, options: ExplainOptions): Promise<numbe
 }
 
 function explainField(what: string | undefined): number {
-  const words = (what ?? '')
-    .split('.')
-    .filter((word) => word !== '' && !/^(pod|spec|containers?|initContainers?)$/.test(word));
+  const words = (what ?? '').split('.').filter((word) => word !== '' && !ABOVE.test(word));
   const [first = ''] = words;
   const probe = PROBES.includes(first) ? first : undefined;
-  const path = (probe === undefined ? words : words.slice(1)).join('.');
-  if (path === '') {
-    out(overview(probe));
+  const path = (probe === undefined ? words : words.slice(1))
+    .join('.')
+    .replace(/^(httpGet\.httpHeaders)\.(name|value)$/, '$1');
+  const below = PROBE_FIELDS.filter((candidate) => path === '' || candidate.path.startsWith(`${path}.`));
+  if (below.length > 0) {
+    out(overview(below, probe, path));
     return EXIT.ok;
   }
   const field = PROBE_FIELDS.find((candidate) => candidate.path === path || candidate.path.split('.').at(-1) === path);
@@ -57,12 +62,14 @@ function explainField(what: string | undefined): number {
   return EXIT.ok;
 }
 
-function overview(probe: string | undefined): string {
-  const width = Math.max(...PROBE_FIELDS.map(({ path }) => path.length));
-  const rows = PROBE_FIELDS.map(({ path, summary }) => `  ${path.padEnd(width)}  ${summary}`);
+function overview(fields: readonly ExplainedField[], probe: string | undefined, path: string): string {
+  const width = Math.max(...fields.map((field) => field.path.length));
+  const rows = fields.map((field) => `  ${field.path.padEnd(width)}  ${field.summary}`);
+  const whole = [probe, path].filter(Boolean).join('.');
   const head =
-    probe === undefined ? 'Fields of a probe (startupProbe, livenessProbe, readinessProbe):' : `Fields of ${probe}:`;
-  return `${head}\n${rows.join('\n')}\n\nMore: probelab explain ${probe ?? 'livenessProbe'}.failureThreshold\n`;
+    whole === '' ? 'Fields of a probe (startupProbe, livenessProbe, readinessProbe):' : `Fields of ${whole}:`;
+  const example = path === '' ? 'failureThreshold' : fields[0]?.path;
+  return `${head}\n${rows.join('\n')}\n\nMore: probelab explain ${probe ?? 'livenessProbe'}.${example}\n`;
 }
 
 function page(field: ExplainedField, probe: string | undefined): string {

@@ -47,6 +47,30 @@ describe('check', () => {
   });
 });
 
+describe('explain FIELD', () => {
+  it.each([
+    ['pods.spec.containers.readinessProbe', 'Fields of readinessProbe:', 'periodSeconds'],
+    [
+      'deployment.spec.template.spec.containers.livenessProbe.httpGet',
+      'Fields of livenessProbe.httpGet:',
+      'httpGet.path',
+    ],
+    ['livenessProbe.exec', 'Fields of livenessProbe.exec:', 'exec.command'],
+    ['startupProbe.httpGet.httpHeaders.name', 'FIELD:    startupProbe.httpGet.httpHeaders', 'User-Agent'],
+    ['spec.containers.livenessProbe.tcpSocket.port', 'FIELD:    livenessProbe.tcpSocket.port', 'MINIMUM:  1'],
+  ])('%s', async (field, head, word) => {
+    const { code, stdout } = await probelab(['explain', field]);
+    expect([code, stdout.startsWith(head)]).toEqual([0, true]);
+    expect(stdout).toContain(word);
+  });
+
+  it('says what can be asked', async () => {
+    const { code, stderr } = await probelab(['explain', 'livenessProbe.nothing']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('Known are: initialDelaySeconds');
+  });
+});
+
 describe('explain FILE', () => {
   it('the probes of a file, with defaults and what they come to', async () => {
     const { code, stdout } = await probelab(['explain', '-'], { stdin: SLOW });
