@@ -45,7 +45,7 @@ export async function configCommand(action: string, options: ConfigOptions, prog
     }
   }
   const format = target?.format ?? 'table';
-  if (format === 'json' || format === 'yaml') out(await objectsText(settings, format));
+  if (format === 'json' || format === 'yaml') out(objectsText(settings, format));
   else if (settings.length === 0) err('Every flag has its default; --all shows them.\n');
   else out(printTable(tableOf(settings)));
   return EXIT.ok;

@@ -62,7 +62,7 @@ async function shown(
   }
   if (options.iptables === true) return `${(description.iptables ?? '').trimEnd()}\n`;
   if (options.envoy === true) {
-    return format === 'json' ? objectsText(description.bootstrap, 'json') : description.bootstrapYaml;
+    return format === 'json' ? `${JSON.stringify(description.bootstrap, null, 4)}\n` : description.bootstrapYaml;
   }
   return objectsText(description.pod, format);
 }

@@ -55,7 +55,7 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
     return EXIT.ok;
   }
   if (format === 'json' || format === 'yaml') {
-    out(await objectsText(listOf(selected, words), format));
+    out(objectsText(listOf(selected, words), format));
     return EXIT.ok;
   }
   const text = getText(selected, {
@@ -76,7 +76,7 @@ export async function describeCommand(words: string[], options: SelectFlags): Pr
   const texts: string[] = [];
   for (const { resource, objects } of select(report, selection(words, options))) {
     for (const object of objects) {
-      texts.push(resource.describe?.(object, report, now) ?? (await objectsText(object, 'yaml')));
+      texts.push(resource.describe?.(object, report, now) ?? objectsText(object, 'yaml'));
     }
   }
   if (texts.length === 0) err('No resources found.\n');
@@ -108,7 +108,7 @@ export async function eventsCommand(run: string | undefined, flags: EventFlags):
   const report = await load(options);
   const events = report.events.filter(accepts);
   if (target?.format === 'json' || target?.format === 'yaml') {
-    out(await objectsText({ apiVersion: 'v1', kind: 'List', items: events }, target.format));
+    out(objectsText({ apiVersion: 'v1', kind: 'List', items: events }, target.format));
   } else if (events.length === 0) err('No events found.\n');
   else out(printTable(eventsCommandTable(events, { now: reportNow(report) })));
   return EXIT.ok;

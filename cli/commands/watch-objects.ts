@@ -62,24 +62,21 @@ export async function watchGet(options: WatchGetOptions): Promise<number> {
     if (own === undefined) continue;
     if (format === 'yaml' && printed++ > 0) out('---\n');
     const text =
-      format === 'table' || format === 'wide'
-        ? printer.row(own)
-        : await asText(own, format, selection.resource, watchEvents);
+      format === 'table' || format === 'wide' ? printer.row(own) : asText(own, format, selection.resource, watchEvents);
     out(stamped(text, write.at, options));
     if (process.stdout.destroyed) break;
   }
   return EXIT.ok;
 }
 
-async function asText(
+function asText(
   { op, object }: ObjectWrite,
   format: 'json' | 'yaml' | 'name',
   resource: Resource,
   watchEvents: boolean,
-): Promise<string> {
+): string {
   if (format === 'name') return `${resource.prefix}/${object.metadata.name}\n`;
-  const text = await objectsText(watchEvents ? { object, type: op } : object, format);
-  return text;
+  return objectsText(watchEvents ? { object, type: op } : object, format);
 }
 
 export interface WatchEventsOptions extends WatchFlags {
@@ -101,7 +98,7 @@ export async function watchEvents(options: WatchEventsOptions): Promise<number> 
       if (row !== undefined) out(stamped(printer.print(row), write.at, options));
     } else if (write.op !== 'DELETED') {
       if (options.format === 'yaml' && printed++ > 0) out('---\n');
-      out(await asText(write, options.format, resource, false));
+      out(asText(write, options.format, resource, false));
     }
     if (process.stdout.destroyed) break;
   }

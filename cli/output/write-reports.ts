@@ -43,8 +43,8 @@ async function render(
   switch (format) {
     case 'json':
     case 'yaml': {
-      const { objectsText } = await import('./objects.ts');
-      return objectsText(asObject(reports), format);
+      if (format === 'json') return `${JSON.stringify(asObject(reports), null, 4)}\n`;
+      return (await import('./objects.ts')).objectsText(asObject(reports), format);
     }
     case 'junit':
       return (await import('./junit.ts')).junitXml(reports);

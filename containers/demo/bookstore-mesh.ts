@@ -1,5 +1,5 @@
+import { goYaml } from '../../sim/kube/go-yaml.ts';
 import { envoyBootstrap } from '../../sim/mesh/osm/envoy-bootstrap.ts';
-import { goYaml } from '../../sim/mesh/osm/go-yaml.ts';
 import { iptablesScript } from '../../sim/mesh/osm/iptables-rules.ts';
 import { OSM_PROFILES } from '../../sim/mesh/osm/profiles.ts';
 import { standaloneBootstrap } from '../../sim/mesh/osm/standalone-bootstrap.ts';

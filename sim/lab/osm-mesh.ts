@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { toBase64 } from '../kube/base64.ts';
 import type { LabHistory } from '../kube/fact.ts';
+import { goYaml } from '../kube/go-yaml.ts';
 import { SECRETS, SERVICES } from '../kube/objects.ts';
 import type { Store } from '../kube/store.ts';
 import type { BootstrapSecret } from '../mesh/osm/bootstrap-secret.ts';
@@ -9,7 +10,6 @@ import { type CertificateIssuer, XDS_VALIDITY_MS } from '../mesh/osm/certificate
 import { BOOTSTRAP_FILE } from '../mesh/osm/constants.ts';
 import type { ProxyCertificate } from '../mesh/osm/envoy-bootstrap.ts';
 import type { EnvoyBootstrap } from '../mesh/osm/envoy-objects.ts';
-import { goYaml } from '../mesh/osm/go-yaml.ts';
 import { createOsmInjector, type OsmInjector } from '../mesh/osm/injector.ts';
 import type { MeshConfig } from '../mesh/osm/mesh-config.ts';
 import type { OsmVersion } from '../mesh/osm/profiles.ts';

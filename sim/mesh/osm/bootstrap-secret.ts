@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { fromBase64, toBase64 } from '../../kube/base64.ts';
+import { goYaml } from '../../kube/go-yaml.ts';
 import { BOOTSTRAP_FILE, BOOTSTRAP_SECRET_PREFIX, ENVOY_CONFIG_DIRECTORY } from './constants.ts';
 import { type ProxyCertificate, SDS } from './envoy-bootstrap.ts';
 import { ENVOY_TYPES, type EnvoyBootstrap } from './envoy-objects.ts';
-import { goYaml } from './go-yaml.ts';
 import type { OsmProfile } from './profiles.ts';
 
 /** A Secret as the injector creates it; the API server fills in the rest. `data` is base64. */

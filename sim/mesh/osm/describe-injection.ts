@@ -1,8 +1,8 @@
+import { goYaml } from '../../kube/go-yaml.ts';
 import type { KubeObject, Namespace, Pod } from '../../kube/objects.ts';
 import { type BootstrapSecret, bootstrapOf } from './bootstrap-secret.ts';
 import { ANNOTATIONS, MONITORED_BY_LABEL } from './constants.ts';
 import type { EnvoyBootstrap } from './envoy-objects.ts';
-import { goYaml } from './go-yaml.ts';
 import { createOsmInjector, type OsmInjectorOptions, type OsmLogEntry } from './injector.ts';
 import { osmNetwork } from './pod-network.ts';
 
