@@ -128,6 +128,14 @@ const KNOWN: readonly Known[] = [
     suggestion: 'Use the BIRD of the image',
   },
   {
+    text: /timed out after (?:[5-9]|\d{2,})s/,
+    check: 'command',
+    cause:
+      'The kubelet ended the command before it had said anything: felix accepts and does not answer, for it has no CPU, or BIRD stands still',
+    suggestion:
+      'What of the two does not answer: curl -m 5 localhost:9099/liveness on the node, birdcl -s /var/run/calico/bird.ctl show status in the container. CPU requests for calico-node and no limit; a restart of the container ends it',
+  },
+  {
     text: /timed out|context deadline exceeded/,
     check: 'command',
     cause: 'The kubelet ended the command before it had said anything: too little time, or a BIRD that hangs',

@@ -1,7 +1,7 @@
 /** What differs between releases of calico-node, as far as its probes show it. */
 export interface CalicoProfile {
   /** The release that this profile was recorded from or read in. */
-  name: 'v3.20' | 'v3.23' | 'v3.25' | 'v3.28' | 'v3.31' | 'master';
+  name: 'v3.8' | 'v3.20' | 'v3.23' | 'v3.25' | 'v3.28' | 'v3.31' | 'master';
   /** Command line: Go's `flag`, or cobra behind `calico component node health`. */
   cli: 'flag' | 'cobra';
   /** How texts of errors begin: `Failed to stat()` or `failed to stat()`. */
@@ -10,6 +10,12 @@ export interface CalicoProfile {
   newline: boolean;
   /** From v3.28 liveness asks BIRD itself: the program it runs for that. */
   birdcl?: string;
+  /** Checks at the same moment, or one after another until one fails. */
+  checks: 'together' | 'in turn';
+  /** Felix is asked by an HTTP client with this limit, at localhost always, ms. Undefined: the threshold is the limit. */
+  felixClientMs?: number;
+  /** Felix' dataplane is given the watchdog time of the configuration, or twenty seconds. */
+  watchdog: 'configured' | 'fixed';
   /** The line about peers: its stream and what stands before the text. */
   log: { stream: 'stdout' | 'stderr'; place: string };
   /** Felix's reporters: `felix-startup` or `FelixStartup`. */
@@ -25,6 +31,8 @@ const V3_23: CalicoProfile = {
   cli: 'flag',
   capitals: true,
   newline: true,
+  checks: 'together',
+  watchdog: 'configured',
   log: { stream: 'stdout', place: 'confd/health.go 180' },
   reporterNames: 'dashed',
   table: { noTimeout: '0s', headings: 'centred' },
@@ -47,9 +55,18 @@ const V3_31: CalicoProfile = {
   log: { stream: 'stdout', place: 'node/health.go 206' },
 };
 
+const V3_20: CalicoProfile = { ...V3_23, name: 'v3.20', newline: false, watchdog: 'fixed' };
+
 /** By name. The default, v3.23, is the release of the seed's time. */
 export const CALICO_PROFILES: Readonly<Record<CalicoProfile['name'], CalicoProfile>> = {
-  'v3.20': { ...V3_23, name: 'v3.20', newline: false },
+  'v3.8': {
+    ...V3_20,
+    name: 'v3.8',
+    checks: 'in turn',
+    felixClientMs: 5000,
+    log: { stream: 'stdout', place: 'health.go 156' },
+  },
+  'v3.20': V3_20,
   'v3.23': V3_23,
   'v3.25': V3_25,
   'v3.28': { ...V3_25, name: 'v3.28', birdcl: '/usr/bin/birdcl' },
@@ -67,6 +84,7 @@ export const CALICO_PROFILES: Readonly<Record<CalicoProfile['name'], CalicoProfi
 export function calicoProfile(version: string): CalicoProfile {
   if (/^master/.test(version)) return CALICO_PROFILES.master;
   const minor = Number(/^v?3\.(\d+)/.exec(version)?.[1] ?? 23);
+  if (minor < 15) return CALICO_PROFILES['v3.8'];
   if (minor < 22) return CALICO_PROFILES['v3.20'];
   if (minor < 25) return CALICO_PROFILES['v3.23'];
   if (minor < 28) return CALICO_PROFILES['v3.25'];

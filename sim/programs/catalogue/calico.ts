@@ -43,7 +43,7 @@ function calicoNodeImage(names: readonly string[], profile: CalicoProfile): Imag
 /** Every tag of a release has its profile; a name without a tag, and tags of other words, have the default. */
 function tags(repository: string, profile: CalicoProfile): string[] {
   const versions: string[] = profile.name === 'master' ? ['master'] : [];
-  for (let minor = 20; minor <= 32; minor++) {
+  for (let minor = 8; minor <= 32; minor++) {
     if (profile.name === 'master' || calicoProfile(`v3.${minor}.0`) !== profile) continue;
     for (let patch = 0; patch <= 9; patch++) versions.push(`v3.${minor}.${patch}`);
   }

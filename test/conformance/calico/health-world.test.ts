@@ -6,7 +6,11 @@ const READY = ['calico-node', '-bird-ready'];
 const RECOVERING = '0024-Graceful restart recovery in progress\n   Waiting for 1 protocols to recover\n';
 const UP = 'Mesh_10_65_0_2 BGP      master   up     10:59:10    Established';
 
-function play(setup: HealthSetup, argv: readonly string[] = READY): { exitCode: number | null; stdout: string } {
+function play(
+  setup: HealthSetup,
+  argv: readonly string[] = READY,
+  more: Partial<Pick<HealthCase, 'version' | 'env'>> = {},
+): { exitCode: number | null; stdout: string } {
   const item: HealthCase = {
     name: 'x',
     version: 'v3.31.7',
@@ -18,6 +22,7 @@ function play(setup: HealthSetup, argv: readonly string[] = READY): { exitCode: 
     stdout: '',
     stderr: '',
     stillRunningAfterMs: 40_000,
+    ...more,
   };
   const { exitCode, stdout } = playHealthCase(item, 1);
   return { exitCode, stdout: stdout.replace(/^.*peering established = /, '') };
@@ -66,4 +71,22 @@ test.each([65_535, 65_536])('a line of %i characters in BIRD’s answer', (lengt
     'calico/node is not ready: BIRD is not ready: error executing command: bufio.Scanner: token too long\n';
   const expected = length < 65_536 ? { exitCode: 0, stdout: '0\n' } : { exitCode: 1, stdout: problem };
   expect(play({ socketScript, nodename: '60 s old' })).toEqual(expected);
+});
+
+// Read in the source of the release and in issue 3420; nobody recorded it.
+test.each([
+  [
+    'hang',
+    'Get http://localhost:9099/liveness: net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+  ],
+  ['none', 'Get http://localhost:9099/liveness: dial tcp 127.0.0.1:9099: connect: connection refused'],
+  ['code:503', 'liveness probe reporting 503'],
+])('v3.8 asks felix first, with a client of its own, and stops there: %s', (felix, cause) => {
+  const argv = ['calico-node', '-bird-ready', '-felix-live'];
+  const stdout = `calico/node is not ready: Felix is not live: ${cause}`;
+  const setup = { felix, nodename: 'absent' };
+  expect(play(setup, argv, { version: 'v3.8.9' })).toEqual({ exitCode: 1, stdout });
+  // Newer ones run both, and the one that fails at once is told.
+  if (felix === 'hang') expect(play(setup, argv).stdout).toContain('BIRD is not ready');
+});
 });

@@ -23,8 +23,10 @@ export function startDataplane(
   const dashed = profile.reporterNames === 'dashed';
   const calc = dashed ? 'async_calc_graph' : 'CalculationGraph';
   const loop = dashed ? 'int_dataplane' : 'InternalDataplaneMainLoop';
-  const fixed = profile.name === 'v3.20';
-  const watchdog = fixed ? MIN_WATCHDOG_MS : Math.max(MIN_WATCHDOG_MS, seconds(settings('dataplanewatchdogtimeout')));
+  const watchdog =
+    profile.watchdog === 'fixed'
+      ? MIN_WATCHDOG_MS
+      : Math.max(MIN_WATCHDOG_MS, seconds(settings('dataplanewatchdogtimeout')));
   aggregator.register(calc, { live: true, ready: true }, CALC_TIMEOUT_MS);
   aggregator.register(loop, { live: true, ready: true }, watchdog);
   beat(host, aggregator, calc, { atMs: [150], hangAfterMs: hang(settings('debugsimulatecalcgraphhangafter')) });

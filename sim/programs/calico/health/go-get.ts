@@ -7,10 +7,13 @@ export interface GetOptions {
   port: number;
   target: string;
   timeoutMs: number;
+  /** Whose time is over then: the client's (`http.Client.Timeout`), or the request's context. */
+  limitedBy?: 'client' | 'context';
 }
 
 export type GetResult = { status: number } | { error: string };
 
+const CLIENT_TIMEOUT = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
 const MAX_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -26,7 +29,10 @@ export function goGet(host: ProgramHost, options: GetOptions, done: (result: Get
   };
   let url = new GoUrl(options.host, options.port, options.target);
   const deadline = host.clock.setTimeout(
-    () => finish({ error: `Get "${url}": context deadline exceeded` }),
+    () =>
+      finish({
+        error: `Get "${url}": ${options.limitedBy === 'client' ? CLIENT_TIMEOUT : 'context deadline exceeded'}`,
+      }),
     Math.max(0, options.timeoutMs),
   );
   const send = (redirects: number): void => {

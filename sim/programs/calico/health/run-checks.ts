@@ -42,6 +42,10 @@ export function runChecks(
     onCancel: (give) => void cancels.push(give),
     panic: (message) => panic(host, message),
   };
+  if (profile.checks === 'in turn') {
+    runInTurn(context, wanted);
+    return;
+  }
   const started = CHECKS.filter(([flag]) => wanted.includes(flag));
   const last = started.at(-1);
   const lastFirst = started.length > 1 && host.random() < LAST_FIRST;
@@ -62,6 +66,27 @@ export function runChecks(
     };
     check(context, done);
   }
+}
+
+/** One check after another; the first that fails is the last. Models projectcalico/node v3.8 pkg/health/health.go Run. */
+function runInTurn(context: CheckContext, wanted: readonly string[]): void {
+  const [next, ...rest] = CHECKS.filter(([flag]) => wanted.includes(flag));
+  if (next === undefined) {
+    context.host.exit(0);
+    return;
+  }
+  const [, check] = next;
+  check(context, (problem) => {
+    if (problem === undefined) {
+      runInTurn(
+        context,
+        rest.map(([flag]) => flag),
+      );
+      return;
+    }
+    context.host.write('stdout', `calico/node is not ready: ${problem}${context.profile.newline ? '\n' : ''}`);
+    context.host.exit(1);
+  });
 }
 
 /** Go's end of a program that panics. */
