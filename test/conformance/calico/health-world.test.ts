@@ -89,4 +89,3 @@ test.each([
   // Newer ones run both, and the one that fails at once is told.
   if (felix === 'hang') expect(play(setup, argv).stdout).toContain('BIRD is not ready');
 });
-});
