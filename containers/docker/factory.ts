@@ -42,7 +42,7 @@ export function dockerRuntime(
     clock,
     timings: TIMINGS,
     envoyVersion: ENVOY_VERSION,
-    certificates: { certificateChain: cert, privateKey: key, trustedCA: cert },
+    certificates: { certificateChain: cert, privateKey: vault.seal(key), trustedCA: cert },
     issuer: createCertificateAuthority(vault),
     encodeXds: encodeResource,
     create: async ({ apps, images, services }) => {

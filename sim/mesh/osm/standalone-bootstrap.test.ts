@@ -52,7 +52,10 @@ test("15003 lets in TLS with the mesh's ALPN and a client certificate only, for 
   for (const chain of listener?.filter_chains ?? []) {
     expect(chain.transport_socket?.typed_config).toMatchObject({
       require_client_certificate: true,
-      common_tls_context: { validation_context: { trusted_ca: { inline_string: 'CA' } } },
+      common_tls_context: {
+        tls_certificates: [{ private_key: { inline_bytes: btoa('KEY') } }],
+        validation_context: { trusted_ca: { inline_string: 'CA' } },
+      },
     });
   }
 });

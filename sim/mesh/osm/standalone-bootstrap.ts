@@ -1,3 +1,4 @@
+import { toBase64 } from '../../kube/base64.ts';
 import { accessLog } from './access-log.ts';
 import { OSM_PORTS } from './constants.ts';
 import {
@@ -120,7 +121,8 @@ function meshChain(cluster: string, certificates: WorkloadCertificates, port?: n
           tls_certificates: [
             {
               certificate_chain: { inline_string: certificates.certificateChain },
-              private_key: { inline_string: certificates.privateKey },
+              // As the injector writes keys: a stand-in of one line can be exchanged for the key in a file.
+              private_key: { inline_bytes: toBase64(certificates.privateKey) },
             },
           ],
           validation_context: { trusted_ca: { inline_string: certificates.trustedCA } },
