@@ -1,6 +1,7 @@
 import { formatDuration } from '../../sim/core/duration.ts';
 import { LabError } from '../../sim/core/errors.ts';
 import type { Event, KubeObject } from '../../sim/kube/objects.ts';
+import { servedForm } from '../../sim/kube/served-form.ts';
 import { eventsCommandTable } from '../../sim/report/kubectl/event-tables.ts';
 import { getText, type Selected, select } from '../../sim/report/kubectl/get.ts';
 import { printTable } from '../../sim/report/kubectl/table.ts';
@@ -76,7 +77,7 @@ export async function describeCommand(words: string[], options: SelectFlags): Pr
   const texts: string[] = [];
   for (const { resource, objects } of select(report, selection(words, options))) {
     for (const object of objects) {
-      texts.push(resource.describe?.(object, report, now) ?? objectsText(object, 'yaml'));
+      texts.push(resource.describe?.(object, report, now) ?? objectsText(servedForm(object), 'yaml'));
     }
   }
   if (texts.length === 0) err('No resources found.\n');
@@ -209,7 +210,7 @@ function selection(words: string[], options: SelectFlags) {
 
 /** One object if one was named, else a List, as kubectl does. */
 function listOf(selected: readonly Selected[], words: readonly string[]): object {
-  const objects: KubeObject[] = selected.flatMap((one) => one.objects);
+  const objects: KubeObject[] = selected.flatMap((one) => one.objects).map(servedForm);
   const named = words.length === 2 || (words.length === 1 && words[0]?.includes('/'));
   if (named && objects.length === 1 && objects[0] !== undefined) return objects[0];
   return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: objects };

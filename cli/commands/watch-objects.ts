@@ -1,6 +1,7 @@
 import { formatDuration } from '../../sim/core/duration.ts';
 import { LabError } from '../../sim/core/errors.ts';
 import type { Event } from '../../sim/kube/objects.ts';
+import { servedForm } from '../../sim/kube/served-form.ts';
 import type { SelectOptions } from '../../sim/report/kubectl/get.ts';
 import { findResource, type Resource } from '../../sim/report/kubectl/resources.ts';
 import { eventsCommandRow, WatchPrinter, WatchSelection } from '../../sim/report/kubectl/watch.ts';
@@ -76,7 +77,8 @@ function asText(
   watchEvents: boolean,
 ): string {
   if (format === 'name') return `${resource.prefix}/${object.metadata.name}\n`;
-  return objectsText(watchEvents ? { object, type: op } : object, format);
+  const served = servedForm(object);
+  return objectsText(watchEvents ? { object: served, type: op } : served, format);
 }
 
 export interface WatchEventsOptions extends WatchFlags {

@@ -88,6 +88,27 @@ function fromInstance(
     image: instance.image,
     imageID: instance.imageID,
     containerID: instance.containerID,
+    ...allocated(container),
+  };
+}
+
+/**
+ * What a container got: its resources, as the kubelet granted them, and how its volumes were mounted.
+ * Models kubelet_pods.go convertContainerStatusResources (nothing is resized here) and resolveRecursiveReadOnly.
+ */
+function allocated({ resources = {}, volumeMounts }: Container): Partial<ContainerStatus> {
+  return {
+    ...(resources.requests === undefined ? {} : { allocatedResources: resources.requests }),
+    resources,
+    ...(volumeMounts === undefined || volumeMounts.length === 0
+      ? {}
+      : {
+          volumeMounts: volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
+            name,
+            mountPath,
+            ...(readOnly === true ? { readOnly, recursiveReadOnly: recursiveReadOnly ?? 'Disabled' } : {}),
+          })),
+        }),
   };
 }
 

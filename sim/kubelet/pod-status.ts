@@ -80,7 +80,8 @@ function conditions(input: PodStatusInput, status: PodStatus): PodCondition[] {
   const { pod, previous, profile } = input;
   const published = pod.status.conditions ?? [];
   const foreign = published.filter(({ type }) => !isOwnedCondition(type));
-  const scheduled = published.find(({ type }) => type === 'PodScheduled') ?? podScheduledCondition(pod);
+  // Who scheduled it said when; the kubelet adds which generation it has seen.
+  const scheduled = { ...published.find(({ type }) => type === 'PodScheduled'), ...podScheduledCondition(pod) };
   const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const phase = status.phase ?? 'Pending';
   return [
