@@ -66,8 +66,9 @@ export class ApiServer {
 
   /** kubectl patch --type merge. */
   patch(object: { apiVersion: string; kind: string; namespace?: string; name: string }, patch: unknown): KubeObject {
-    const kind = kindOf({ ...object, metadata: {} });
-    const current = this.store.get(kind, object.namespace ?? 'default', object.name) as KubeObject | undefined;
+    const { namespace } = object;
+    const kind = kindOf({ ...object, metadata: namespace === undefined ? {} : { namespace } });
+    const current = this.store.get(kind, namespace ?? 'default', object.name) as KubeObject | undefined;
     if (current === undefined) {
       throw new LabError('NotFound', `${kind.plural} "${object.name}" not found`);
     }

@@ -5,7 +5,7 @@ import type { ControllerPatch } from '../programs/osm/osm-controller.ts';
 import { SMI_KINDS } from '../programs/osm/smi-resources.ts';
 import type { InjectorPatch } from '../programs/osm/webhook-servers.ts';
 import type { RuntimePort } from '../runtime/port.ts';
-import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
+import { MESH_CONFIGS, meshConfigIn } from './osm-mesh-config.ts';
 
 export const CUSTOM_RESOURCE_DEFINITIONS: Kind<KubeObject> = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -50,7 +50,7 @@ export class OsmDiscovery {
     const { store, history } = this.#parts;
     this.#stops = [
       store.watch(CUSTOM_RESOURCE_DEFINITIONS, () => this.#definitionsChanged()),
-      store.watch(MESH_CONFIGS, () => this.#tellAll()),
+      ...MESH_CONFIGS.map((kind) => store.watch(kind, () => this.#tellAll())),
       store.watch(NAMESPACES, () => this.#tellAll(INJECTOR)),
       history.subscribe((fact) => {
         if (fact.kind !== 'container' || !(fact.container === CONTROLLER || fact.container === INJECTOR)) return;
@@ -87,7 +87,7 @@ export class OsmDiscovery {
   }
 
   #controllerPatch({ namespace }: Program): ControllerPatch {
-    const meshConfig = this.#parts.store.get(MESH_CONFIGS, namespace, MESH_CONFIG);
+    const meshConfig = meshConfigIn(this.#parts.store, namespace);
     const debugServer = meshConfig?.spec?.observability?.enableDebugServer;
     return {
       ...(this.#kinds === undefined ? {} : { discoverable: this.#kinds }),
@@ -99,7 +99,7 @@ export class OsmDiscovery {
     const { store, runtime } = this.#parts;
     // In virtual time it has no webhook.
     if (runtime.name === 'virtual') return {};
-    const meshConfig = store.get(MESH_CONFIGS, namespace, MESH_CONFIG);
+    const meshConfig = meshConfigIn(store, namespace);
     const namespaces = Object.fromEntries(
       store
         .list(NAMESPACES)

@@ -18,7 +18,7 @@ import {
   standaloneBootstrap,
   type WorkloadCertificates,
 } from '../mesh/osm/standalone-bootstrap.ts';
-import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
+import { meshConfigIn } from './osm-mesh-config.ts';
 import { injectorReachability, underItsConfiguration } from './osm-webhook.ts';
 
 /** A mesh in a lab, as a scenario asks for it. */
@@ -70,7 +70,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
   const injector = createOsmInjector({
     unreachable: injectorReachability(store, osmNamespace, parts.nodeIP),
     profile: options.version ?? '1.1',
-    meshConfig: () => options.meshConfig ?? store.get(MESH_CONFIGS, osmNamespace, MESH_CONFIG),
+    meshConfig: () => options.meshConfig ?? meshConfigIn(store, osmNamespace),
     meshName: name,
     osmNamespace,
     random: random.fork('osm-injector'),

@@ -231,3 +231,32 @@ describe('osm-controller and the proxies', () => {
     expect(podOf(lab, 'bookstore').status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
   });
 });
+
+describe('the MeshConfig of a lab', () => {
+  it.each(['v1alpha1', 'v1alpha2'])('as an object in %s decides, and so does a patch of it', async (version) => {
+    const lab = await createLab({ mesh: { osm: {} } });
+    const name = 'osm-mesh-config';
+    const object = {
+      apiVersion: `config.openservicemesh.io/${version}`,
+      kind: 'MeshConfig',
+      namespace: 'osm-system',
+      name,
+    };
+    lab.start();
+    lab.apply([
+      ...manifest('osm-controller'),
+      ...manifest('bookstore'),
+      {
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        metadata: { name, namespace: 'osm-system' },
+        spec: PERMISSIVE,
+      } as NewObject,
+    ]);
+    await lab.advance(10_000);
+    expect(await ask(lab)).toBe(200);
+    lab.api.patch(object, { spec: { traffic: { enablePermissiveTrafficPolicyMode: false } } });
+    await lab.advance(5000);
+    expect(await ask(lab)).toBe('refused');
+  });
+});

@@ -15,7 +15,7 @@ import type { ControllerPatch } from '../programs/osm/osm-controller.ts';
 import type { RuntimePort } from '../runtime/port.ts';
 import { OsmCertificates } from './osm-certificates.ts';
 import { OSM_NAMESPACE, type OsmMeshOptions } from './osm-mesh.ts';
-import { MESH_CONFIG, MESH_CONFIGS } from './osm-mesh-config.ts';
+import { MESH_CONFIGS, meshConfigIn } from './osm-mesh-config.ts';
 import { HTTP_ROUTE_GROUPS, TCP_ROUTES, TRAFFIC_SPLITS, TRAFFIC_TARGETS } from './smi-kinds.ts';
 
 const CONTROLLER = 'osm-controller';
@@ -61,7 +61,7 @@ export class OsmXds {
 
   start(): void {
     const { store, history } = this.#parts;
-    const watched: Kind<unknown>[] = [SERVICES, ENDPOINT_SLICES, PODS, NAMESPACES, MESH_CONFIGS];
+    const watched: Kind<unknown>[] = [SERVICES, ENDPOINT_SLICES, PODS, NAMESPACES, ...MESH_CONFIGS];
     watched.push(TRAFFIC_TARGETS, HTTP_ROUTE_GROUPS, TCP_ROUTES, TRAFFIC_SPLITS);
     this.#stops = [
       ...watched.map((kind) => store.watch(kind, () => this.#changed())),
@@ -180,8 +180,6 @@ export class OsmXds {
 
   #meshConfig() {
     const { store, mesh } = this.#parts;
-    return effectiveMeshConfig(
-      mesh.meshConfig ?? store.get(MESH_CONFIGS, mesh.namespace ?? OSM_NAMESPACE, MESH_CONFIG),
-    );
+    return effectiveMeshConfig(mesh.meshConfig ?? meshConfigIn(store, mesh.namespace ?? OSM_NAMESPACE));
   }
 }
