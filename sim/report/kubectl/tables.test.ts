@@ -125,6 +125,18 @@ describe('event tables', () => {
     expect(printTable(eventsCommandTable(events, { now: NOW }))).toBe(recorded);
   });
 
+  it('names who reported an event of the newer API, which has no source', () => {
+    const scheduled = {
+      ...event({ index: 0, seen: 3000, type: 'Normal', reason: 'Scheduled', object: 'Pod/web', message: 'Assigned' }),
+      source: {},
+      reportingComponent: 'default-scheduler',
+      reportingInstance: 'default-scheduler-node',
+    } as unknown as Event;
+    expect(printTable(eventTable([scheduled], { now: NOW, wide: true }), { noHeaders: true })).toContain(
+      ' default-scheduler, default-scheduler-node ',
+    );
+  });
+
   it('prints a message of several lines whole in kubectl events, cut in kubectl get events', () => {
     const message = 'Readiness probe failed: out1\n\u001b[31mout2\n';
     const events = [
