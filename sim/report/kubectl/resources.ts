@@ -40,6 +40,8 @@ export interface Resource {
 
 const as = <T>(objects: readonly KubeObject[]): T[] => objects as unknown as T[];
 
+const DEFINITION = 'CustomResourceDefinition';
+
 export const RESOURCES: readonly Resource[] = [
   {
     kind: 'Pod',
@@ -138,21 +140,68 @@ export const RESOURCES: readonly Resource[] = [
       ['DATA', (object) => String(Object.keys((object.data as object | undefined) ?? {}).length)],
     ],
   ),
+  webhookConfiguration('Validating'),
+  webhookConfiguration('Mutating'),
+  {
+    kind: DEFINITION,
+    prefix: 'customresourcedefinition.apiextensions.k8s.io',
+    names: ['customresourcedefinitions', 'customresourcedefinition', 'crds', 'crd'].flatMap((name) =>
+      name.startsWith('custom') ? [name, `${name}.apiextensions.k8s.io`] : [name],
+    ),
+    table: (objects) => ({
+      headers: ['NAME', 'CREATED AT'],
+      rows: objects.map(({ metadata }) => [metadata.name, metadata.creationTimestamp]),
+    }),
+  },
 ];
 
 /** The kinds that `kubectl get all` means, as far as the lab has them. */
 export const ALL: readonly string[] = ['pods', 'services', 'deployments', 'replicasets'];
 
 /**
- * The resource a user means: by plural, singular, short name, or the kind of an object that is there (custom kinds).
- * Undefined if there is none.
+ * The resource a user means: by plural, singular, short name; of a custom one also by the names in its definition, or by
+ * the kind of an object that is there. Undefined if there is none.
  */
 export function findResource(name: string, objects: readonly KubeObject[]): Resource | undefined {
   const wanted = name.toLowerCase();
   const known = RESOURCES.find((resource) => resource.names.includes(wanted));
   if (known !== undefined) return known;
+  const custom = definedKind(wanted, objects);
+  if (custom !== undefined) return plain(custom.kind, custom.prefix, [wanted], []);
   const found = objects.find(({ kind }) => kind.toLowerCase() === wanted || `${kind.toLowerCase()}s` === wanted);
-  return found === undefined ? undefined : plain(found.kind, found.kind.toLowerCase(), [wanted], []);
+  if (found === undefined) return undefined;
+  const [group = ''] = found.apiVersion.includes('/') ? found.apiVersion.split('/') : [];
+  const prefix = found.kind.toLowerCase();
+  return plain(found.kind, group === '' ? prefix : `${prefix}.${group}`, [wanted], []);
+}
+
+interface DefinitionSpec {
+  group?: string;
+  names?: { kind?: string; plural?: string; singular?: string; shortNames?: readonly string[] };
+}
+
+/** The kind whose definition has this name: `meshconfigs`, `meshconfig.config.openservicemesh.io`, a short name. */
+function definedKind(wanted: string, objects: readonly KubeObject[]): { kind: string; prefix: string } | undefined {
+  for (const definition of objects) {
+    if (definition.kind !== DEFINITION) continue;
+    const { group = '', names = {} } = (definition['spec'] ?? {}) as DefinitionSpec;
+    const { kind, plural = '', singular = kind?.toLowerCase() ?? '', shortNames = [] } = names;
+    if (kind === undefined) continue;
+    const calls = [plural, singular, ...shortNames];
+    if (calls.some((call) => call === wanted || `${call}.${group}` === wanted)) {
+      return { kind, prefix: `${singular}.${group}` };
+    }
+  }
+  return undefined;
+}
+
+function webhookConfiguration(type: 'Mutating' | 'Validating'): Resource {
+  const kind = `${type}WebhookConfiguration`;
+  const group = 'admissionregistration.k8s.io';
+  const singular = kind.toLowerCase();
+  const webhooks = (object: KubeObject) => String((object['webhooks'] as unknown[] | undefined)?.length ?? 0);
+  const names = [`${singular}s`, singular].flatMap((name) => [name, `${name}.${group}`]);
+  return plain(kind, `${singular}.${group}`, names, [['WEBHOOKS', webhooks]]);
 }
 
 function plain(

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../test/conformance/golden.ts';
 import { ageMs } from '../../../test/kubectl/parse-describe.ts';
-import type { Deployment, EndpointSlice, Event, ReplicaSet, Service } from '../../kube/objects.ts';
+import type { Deployment, EndpointSlice, Event, KubeObject, ReplicaSet, Service } from '../../kube/objects.ts';
 import { eventsCommandTable, eventTable } from './event-tables.ts';
+import { getText, select } from './get.ts';
 import { endpointSliceTable, serviceTable } from './service-tables.ts';
 import { printTable } from './table.ts';
 import { deploymentTable, replicaSetTable } from './workload-tables.ts';
@@ -175,3 +176,45 @@ function event(row: {
     count: row.count ?? 1,
   } as unknown as Event;
 }
+
+describe('what installs a mesh', () => {
+  const object = (kind: string, name: string, more: object = {}): KubeObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { ...meta(name, 4860), labels: { app: 'osm-controller' } },
+    ...more,
+  });
+  const definition = object('CustomResourceDefinition', 'meshconfigs.config.openservicemesh.io', {
+    spec: {
+      group: 'config.openservicemesh.io',
+      names: { kind: 'MeshConfig', plural: 'meshconfigs', singular: 'meshconfig', shortNames: ['mc'] },
+    },
+  });
+  const objects = [
+    object('ValidatingWebhookConfiguration', 'aks-osm-validator-mesh-osm', { webhooks: [{}] }),
+    definition,
+    object('MeshConfig', 'osm-mesh-config'),
+  ];
+  const get = (...words: string[]) =>
+    getText(select({ objects, events: [] }, { words, selector: 'app=osm-controller' }), { now: NOW });
+
+  it('is listed with the number of its webhooks', () => {
+    expect(get('ValidatingWebhookConfiguration')).toBe(
+      'NAME                         WEBHOOKS   AGE\naks-osm-validator-mesh-osm   1          81m\n',
+    );
+    expect(get('mutatingwebhookconfigurations.admissionregistration.k8s.io')).toBe('');
+  });
+
+  it('is listed with the moment of a definition', () => {
+    expect(get('crds')).toBe(
+      `NAME                                    CREATED AT\nmeshconfigs.config.openservicemesh.io   ${created(4860)}\n`,
+    );
+  });
+
+  it.each(['meshconfig', 'meshconfigs', 'mc', 'meshconfigs.config.openservicemesh.io'])(
+    'is known as %s by its definition',
+    (name) => {
+      expect(get(name)).toBe('NAME              AGE\nosm-mesh-config   81m\n');
+    },
+  );
+});
