@@ -116,7 +116,8 @@ function containerLevel(fact: ContainerFact): StoryLine['level'] {
 }
 
 function containerText(fact: ContainerFact): string {
-  const cause = fact.cause === undefined ? '' : ` (${fact.cause})`;
+  // The kubelet has no word for the end of a whole pod.
+  const cause = fact.cause === undefined || fact.cause === 'unknown' ? '' : ` (${fact.cause})`;
   if (fact.op === 'signalled') return `container ${fact.container}: ${fact.signal ?? 'signal'}${cause}`;
   if (fact.op === 'exited') return `container ${fact.container} exited with code ${fact.exitCode ?? '?'}`;
   return `container ${fact.container} ${fact.op}${cause}`;

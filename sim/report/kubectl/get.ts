@@ -48,7 +48,9 @@ export function getText(
   options: { now: number; wide?: boolean; noHeaders?: boolean },
 ): string {
   const found = selected.filter(({ objects }) => objects.length > 0);
-  const namespaces = new Set(found.flatMap(({ objects }) => objects.map(({ metadata }) => metadata.namespace ?? '')));
+  const namespaces = new Set(
+    found.flatMap(({ objects }) => objects.flatMap(({ metadata: { namespace } }) => namespace ?? [])),
+  );
   return found
     .map(({ resource, objects }) => {
       const prefixed =
