@@ -15,6 +15,7 @@ const SUITES: Record<string, () => Promise<{ suite: Suite }>> = {
   'osm-healthcheck': () => import('./suites/osm-healthcheck.ts'),
   'osm-health': () => import('./suites/osm-health.ts'),
   'osm-envoy': () => import('./suites/osm-envoy.ts'),
+  'calico-birdctl': () => import('./suites/calico-birdctl.ts'),
   'calico-health': () => import('./suites/calico-health.ts'),
   'calico-fullstack': () => import('./suites/calico-fullstack.ts'),
   'calico-aggregator': () => import('./suites/calico-aggregator.ts'),

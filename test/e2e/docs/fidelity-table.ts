@@ -31,6 +31,7 @@ const RECORDINGS: Readonly<Record<string, readonly string[]>> = {
   cluster: ['cluster'],
   'calico-health': ['calico/health.jsonl'],
   'calico-aggregator': ['calico/aggregator.jsonl'],
+  'calico-birdctl': ['calico/birdctl.jsonl'],
   'calico-fullstack': ['calico/fullstack.jsonl', 'calico/fullstack-without-SVDIR.jsonl'],
   'nacos-api': ['nacos/api.jsonl'],
   'nacos-timelines': ['nacos/timelines.jsonl'],

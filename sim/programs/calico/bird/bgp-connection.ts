@@ -52,10 +52,10 @@ export class BgpConnection {
     this.#routerId = parts.routerId;
   }
 
-  /** Sends OPEN. Events may come from now on, some from within. */
-  begin(): void {
+  /** Sends OPEN, `restarting`: while this side recovers. Events may come from now on, some from within. */
+  begin(restarting: boolean): void {
     const { localAs: as, holdTime, gracefulRestart } = this.#config;
-    this.#connection.send(encodeOpen({ as, holdTime, gracefulRestart, routerId: this.#routerId }));
+    this.#connection.send(encodeOpen({ as, holdTime, gracefulRestart, restarting, routerId: this.#routerId }));
     this.#hold();
     this.#connection.onData((data) => {
       for (const message of this.#reader.push(data)) this.#receive(message);

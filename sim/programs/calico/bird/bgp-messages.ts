@@ -1,6 +1,14 @@
 /** A BGP message as far as a session without routes needs it. */
 export type BgpMessage =
-  | { type: 'open'; as: number; holdTime: number; routerId: string; gracefulRestart: boolean }
+  | {
+      type: 'open';
+      as: number;
+      holdTime: number;
+      routerId: string;
+      gracefulRestart: boolean;
+      /** It recovers from a restart itself. */
+      restarting?: boolean;
+    }
   | { type: 'update'; endOfRib: boolean }
   | { type: 'notification'; code: number; subcode: number }
   | { type: 'keepalive' }
@@ -13,10 +21,10 @@ const TYPES = { open: 1, update: 2, notification: 3, keepalive: 4 } as const;
 const CAPABILITIES = [1, 4, 0, 1, 0, 1, 65, 4];
 const GRACEFUL_RESTART = 64;
 
-/** An OPEN message. `gracefulRestart` with the restart flag as BIRD sends it after `-R`. */
+/** An OPEN message; `restarting` as BIRD sends it after `-R`, while it recovers. */
 export function encodeOpen(open: Omit<Extract<BgpMessage, { type: 'open' }>, 'type'>): Uint8Array {
   const capabilities = [...CAPABILITIES, ...bytes(open.as, 4)];
-  if (open.gracefulRestart) capabilities.push(GRACEFUL_RESTART, 6, 0x80, 120, 0, 1, 1, 0x80);
+  if (open.gracefulRestart) capabilities.push(GRACEFUL_RESTART, 6, open.restarting ? 0x80 : 0, 120, 0, 1, 1, 0x80);
   const shortAs = open.as > 65_535 ? 23_456 : open.as;
   const id = open.routerId.split('.').map(Number);
   const parameters = [2, capabilities.length, ...capabilities];
@@ -84,16 +92,20 @@ function decodeOpen(body: number[]): BgpMessage {
   if (body[0] !== 4 || body.length < 10) return { type: 'malformed' };
   let as = number(body, 1, 2);
   let gracefulRestart = false;
+  let restarting = false;
   // Optional parameters; of type 2 are lists of capabilities.
   for (let at = 10; at + 2 <= body.length; at += 2 + (body[at + 1] ?? 0)) {
     if (body[at] !== 2) continue;
     const end = at + 2 + (body[at + 1] ?? 0);
     for (let option = at + 2; option + 2 <= end; option += 2 + (body[option + 1] ?? 0)) {
       if (body[option] === 65) as = number(body, option + 2, 4);
-      if (body[option] === GRACEFUL_RESTART) gracefulRestart = (body[option + 1] ?? 0) > 2;
+      if (body[option] !== GRACEFUL_RESTART) continue;
+      gracefulRestart = (body[option + 1] ?? 0) > 2;
+      restarting = ((body[option + 2] ?? 0) & 0x80) !== 0;
     }
   }
-  return { type: 'open', as, holdTime: number(body, 3, 2), routerId: body.slice(5, 9).join('.'), gracefulRestart };
+  const routerId = body.slice(5, 9).join('.');
+  return { type: 'open', as, holdTime: number(body, 3, 2), routerId, gracefulRestart, restarting };
 }
 
 function message(type: number, body: readonly number[]): Uint8Array {

@@ -10,8 +10,11 @@ const LOOP_MS = 100;
 /** Errors older than this do not make the next wait longer, ms. */
 const AMNESIA_MS = 300_000;
 
-/** Whether it recovers from a restart: waits for its peer, for the peer's routes, or not at all. */
-type Recovery = 'pending' | 'waiting' | 'none';
+/**
+ * Whether it recovers from a restart: waits for its peer, for the peer's routes, for the others (its table is fed when all of
+ * BIRD has recovered), or not at all.
+ */
+type Recovery = 'pending' | 'waiting' | 'held' | 'none';
 
 /**
  * A BGP protocol of BIRD: it dials (or, passive, waits), opens, keeps the session, and begins anew after errors.
@@ -52,7 +55,8 @@ export class BgpPeer {
 
   /** The row of `show protocols` behind the table's name: state, since, info. */
   get row(): { state: string; since: number; info: string } {
-    const state = this.#protocol === 'up' && this.recovery === 'waiting' ? 'wait' : this.#protocol;
+    const waits = this.recovery === 'waiting' || this.recovery === 'held';
+    const state = this.#protocol === 'up' && waits ? 'wait' : this.#protocol;
     if (this.#protocol === 'down') return { state, since: this.#since, info: '' };
     return { state, since: this.#since, info: `${this.state.padEnd(14)}${this.#lastError}` };
   }
@@ -92,7 +96,7 @@ export class BgpPeer {
       this.#incoming = undefined;
     });
     this.#incoming = incoming;
-    incoming.begin();
+    incoming.begin(this.recovery === 'pending');
   }
 
   #session(): BgpConnection | undefined {
@@ -144,14 +148,14 @@ export class BgpPeer {
     this.#outgoing = this.#open(connection, () => {
       this.#outgoing = undefined;
     });
-    this.#outgoing.begin();
+    this.#outgoing.begin(this.recovery === 'pending');
   }
 
   #open(connection: TcpConnection, forget: () => void): BgpConnection {
     const events: ConnectionEvents = {
       opened: (open) => this.#collision(opened, open.routerId),
       established: () => this.#established(opened),
-      endOfRib: () => this.#recover(),
+      endOfRib: () => this.#recover('held'),
       ended: (how) => {
         forget();
         this.#ended(how);
@@ -195,13 +199,14 @@ export class BgpPeer {
     this.#become('up');
     this.#lastError = '';
     if (this.recovery !== 'pending') return;
-    this.recovery = 'waiting';
-    if (connection.open?.gracefulRestart !== true) this.#recover();
+    // A peer that has restarted itself has no routes to wait for.
+    if (connection.open?.gracefulRestart === true && connection.open.restarting !== true) this.recovery = 'waiting';
+    else this.#recover();
   }
 
-  #recover(): void {
-    if (this.recovery === 'none') return;
-    this.recovery = 'none';
+  #recover(to: 'held' | 'none' = 'none'): void {
+    if (this.recovery === 'none' || this.recovery === to) return;
+    this.recovery = to;
     this.#recovered();
   }
 
@@ -215,6 +220,8 @@ export class BgpPeer {
     // A Cease is no error of this side: it tries again at once.
     if (how.kind === 'received' && how.code === 6) this.#lost();
     else {
+      // A protocol that starts anew waits for nobody's routes any more.
+      this.#recover();
       this.#delayStartup();
       this.#silence();
       if (how.kind === 'sent') this.#become('stop');

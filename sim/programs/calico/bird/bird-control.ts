@@ -15,6 +15,10 @@ export interface BirdView {
   setEnabled(name: string, enabled: boolean): 'changed' | 'already' | 'unknown';
   /** BIRD's complaint, or undefined. */
   configure(): string | undefined;
+  /** The same, and nothing is changed. */
+  check(): string | undefined;
+  /** Its own, on a network of 24 bits. */
+  address: string;
 }
 
 export interface BirdRow {
@@ -52,6 +56,12 @@ function answer(command: string, view: BirdView, now: number): string {
   if (is(verb, 'show') && is(object, 'protocols')) return protocols(view, name, now);
   if (is(verb, 'show') && is(object, 'status')) return status(view, now);
   if ((verb === 'disable' || verb === 'enable') && words.length === 2) return enable(view, object, verb);
+  if (is(verb, 'show') && is(object, 'interfaces') && name === 'summary') return interfaces(view.address);
+  if (is(verb, 'configure') && object === 'check') {
+    const complaint = view.check();
+    const reading = `0002-Reading configuration from ${view.configFile}\n`;
+    return `${reading}${complaint === undefined ? '0020 Configuration OK' : `8002 ${complaint}`}\n`;
+  }
   if (is(verb, 'configure')) {
     const complaint = view.configure();
     const reading = `0002-Reading configuration from ${view.configFile}\n`;
@@ -99,6 +109,11 @@ function status(view: BirdView, now: number): string {
     lines.push(`   Wait timer is ${recovery.left}/${recovery.total}`);
   }
   return `${lines.join('\n')}\n0013 Daemon is up and running\n`;
+}
+
+function interfaces(address: string): string {
+  const rows = [`lo        up    127.0.0.1/8`, `eth0      up    ${address}/24`];
+  return `2005-interface state address\n1005-${rows.join('\n ')}\n0000 \n`;
 }
 
 function enable(view: BirdView, name: string, verb: 'enable' | 'disable'): string {

@@ -65,6 +65,11 @@ class Bird {
       recovery: () => this.#recovery(),
       setEnabled: (name, enabled) => this.#setEnabled(name, enabled),
       configure: () => this.#reconfigure(),
+      check: () => {
+        const read = this.#read();
+        return typeof read === 'string' ? read : undefined;
+      },
+      address: host.podIP,
     });
     host.onSignal('SIGHUP', () => void this.#reconfigure());
     const stop = () => {
@@ -120,9 +125,13 @@ class Bird {
     );
   }
 
-  #reconfigure(): string | undefined {
+  #read(): BirdConfig | string {
     const text = this.#host.files.read(this.#path);
-    const config = text === undefined ? 'No such file or directory' : parseBirdConfig(decoder.decode(text));
+    return text === undefined ? 'No such file or directory' : parseBirdConfig(decoder.decode(text));
+  }
+
+  #reconfigure(): string | undefined {
+    const config = this.#read();
     if (typeof config === 'string') {
       this.#host.write('stderr', `bird: ${this.#path}: ${config}\n`);
       return config;
@@ -164,7 +173,7 @@ class Bird {
   }
 
   #waiting(): number {
-    return [...this.#peers.values()].filter(({ recovery }) => recovery !== 'none').length;
+    return [...this.#peers.values()].filter(({ recovery }) => recovery === 'pending' || recovery === 'waiting').length;
   }
 
   #recovery(): { waiting: number; left: number; total: number } | undefined {
@@ -175,7 +184,7 @@ class Bird {
   }
 
   #maybeRecovered(): void {
-    if (this.#recovering && this.#waiting() === 0) this.#recovering = false;
+    if (this.#recovering && this.#waiting() === 0) this.#endRecovery();
   }
 
   #endRecovery(): void {
