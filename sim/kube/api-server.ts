@@ -1,12 +1,14 @@
 import { LabError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import type { MutatingWebhook } from './admission.ts';
+import { applyMerge } from './apply-merge.ts';
 import { deepEqual } from './deep-equal.ts';
 import { defaultObject } from './defaulting.ts';
 import { mergePatch } from './merge-patch.ts';
 import { type KubeObject, kindOf, NAMESPACES, PODS, type Pod, SERVICES } from './objects.ts';
 import { admitPod } from './pod-admission.ts';
 import type { NewObject, Store } from './store.ts';
+import { validateUpdate } from './validation/update.ts';
 import { invalidMessage, validateObject } from './validation.ts';
 
 export interface ApiServerOptions {
@@ -25,6 +27,8 @@ export class ApiServer {
   readonly store: Store;
   readonly #random: Random;
   readonly #webhooks: readonly MutatingWebhook[];
+  /** What was applied last, by uid: the annotation that kubectl writes. */
+  readonly #applied = new Map<string, NewObject>();
 
   constructor(options: ApiServerOptions) {
     this.store = options.store;
@@ -52,19 +56,24 @@ export class ApiServer {
   }
 
   /**
-   * kubectl apply: creates what is not there, otherwise merges what is given into what is there.
-   * A pod's spec cannot change but for a few fields.
+   * kubectl apply: creates what is not there, otherwise merges what is given into what is there, without what was
+   * applied before and is given no longer. A pod's spec cannot change but for a few fields.
    */
   apply(object: NewObject): KubeObject {
     const kind = kindOf(object as never);
     const namespace = kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
     const name = object.metadata.name;
     const current = name === undefined ? undefined : (this.store.get(kind, namespace, name) as KubeObject | undefined);
-    if (current === undefined) return this.create(object);
-    return this.#update(current, object);
+    const { status: _, ...wanted } = object;
+    const stored =
+      current === undefined
+        ? this.create(object)
+        : this.#update(current, applyMerge(current, this.#applied.get(current.metadata.uid), wanted) as KubeObject);
+    this.#applied.set(stored.metadata.uid, wanted as NewObject);
+    return stored;
   }
 
-  /** kubectl patch --type merge. */
+  /** kubectl patch --type merge; what it says of the status is left out. */
   patch(object: { apiVersion: string; kind: string; namespace?: string; name: string }, patch: unknown): KubeObject {
     const { namespace } = object;
     const kind = kindOf({ ...object, metadata: namespace === undefined ? {} : { namespace } });
@@ -72,22 +81,23 @@ export class ApiServer {
     if (current === undefined) {
       throw new LabError('NotFound', `${kind.plural} "${object.name}" not found`);
     }
-    return this.#update(current, patch as NewObject);
+    const { status: _, ...rest } = patch as Record<string, unknown>;
+    return this.#update(current, mergePatch(current, rest) as KubeObject);
   }
 
-  #update(current: KubeObject, change: NewObject): KubeObject {
-    const { status: _status, ...rest } = change as Record<string, unknown>;
-    const merged = mergePatch(current, rest) as KubeObject;
+  #update(current: KubeObject, wanted: KubeObject): KubeObject {
     const next = {
-      ...(defaultObject(merged as never) as KubeObject),
+      ...(defaultObject(wanted as never) as KubeObject),
       metadata: {
-        ...merged.metadata,
+        ...wanted.metadata,
         uid: current.metadata.uid,
         resourceVersion: current.metadata.resourceVersion,
         creationTimestamp: current.metadata.creationTimestamp,
       },
     };
     if (current.kind === 'Pod') forbidSpecChange(current as unknown as Pod, next as unknown as Pod);
+    const errors = [...validateUpdate(current, next), ...validateObject(next)];
+    if (errors.length > 0) throw new LabError('Invalid', invalidMessage(next, errors));
     return this.store.update(kindOf(current), next) as KubeObject;
   }
 

@@ -31,8 +31,9 @@ export function required(field: string, detail = ''): FieldError {
   return fieldError('FieldValueRequired', field, '', detail);
 }
 
-export function invalid(field: string, value: unknown, detail: string): FieldError {
-  return fieldError('FieldValueInvalid', field, value, detail);
+/** `shown`: how Go prints the value, if it is of a type of its own. */
+export function invalid(field: string, value: unknown, detail: string, shown?: string): FieldError {
+  return fieldError('FieldValueInvalid', field, value, detail, shown);
 }
 
 export function forbidden(field: string, detail: string): FieldError {
@@ -54,9 +55,15 @@ export function notFound(field: string, value: unknown): FieldError {
 }
 
 /** Models kubernetes v1.34 apimachinery pkg/util/validation/field Error.ErrorBody. */
-function fieldError(type: FieldErrorType, field: string, badValue: unknown, detail: string): FieldError {
+function fieldError(
+  type: FieldErrorType,
+  field: string,
+  badValue: unknown,
+  detail: string,
+  shown?: string,
+): FieldError {
   const withValue = type !== 'FieldValueRequired' && type !== 'FieldValueForbidden';
-  const body = withValue ? `${NAMES[type]}: ${goValue(badValue)}` : NAMES[type];
+  const body = withValue ? `${NAMES[type]}: ${shown ?? goValue(badValue)}` : NAMES[type];
   const text = `${field}: ${body}${detail === '' ? '' : `: ${detail}`}`;
   return { field, type, badValue, detail, text };
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../defaulting/pod-spec.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from './field-error.ts';
+import { labelSelectorText } from './label-selector.ts';
 import { dns1123Subdomain } from './names.ts';
 import { validateAnnotations, validateLabels, validateObjectMeta } from './object-meta.ts';
 import { validatePodSpec } from './pod.ts';
@@ -51,7 +52,8 @@ function nonNegative(spec: Fields, name: string): FieldError[] {
 function validateSelector(selector: Fields | undefined, kind: string): FieldError[] {
   if (selector === undefined) return [required('spec.selector')];
   const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
-  if (empty) return [invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)];
+  if (empty)
+    return [invalid('spec.selector', selector, `empty selector is invalid for ${kind}`, labelSelectorText(selector))];
   return validateLabels(selector.matchLabels, 'spec.selector.matchLabels');
 }
 
