@@ -21,6 +21,7 @@ import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeletMoments } from './kubelet/moments.ts';
 import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES, type KubeletProfile } from './kubelet/profiles.ts';
 import { DEFAULT_TIMINGS, type KubeletTimings } from './kubelet/timings.ts';
+import { withContainersAddedLater } from './lab/containers-added-later.ts';
 import { MODELLED_ISSUER } from './lab/modelled-issuer.ts';
 import { OsmDiscovery } from './lab/osm-discovery.ts';
 import { NO_CERTIFICATES, type OsmMeshOptions, osmMesh } from './lab/osm-mesh.ts';
@@ -232,8 +233,9 @@ export class Lab {
       options.runtime ?? VIRTUAL_ENVOY;
     if (options.mesh?.osm === undefined) return [];
     const parts = { store, random, history, clock, envoyVersion, certificates, issuer, nodeIP: NODE_IP };
-    const injector = osmMesh(options.mesh.osm, parts);
-    return [options.mesh.osm.rewriteProbes === false ? withProbesPutBack(injector) : injector];
+    const { addedLater = [], rewriteProbes = true } = options.mesh.osm;
+    const injector = withContainersAddedLater(osmMesh(options.mesh.osm, parts), addedLater);
+    return [rewriteProbes ? injector : withProbesPutBack(injector)];
   }
 
   #runtimeLost(message: string): void {

@@ -168,7 +168,7 @@ function result(lab: Lab, scenario: Scenario, seed: number, invariants: Invarian
 function meshOf(scenario: Scenario): { osm?: OsmMeshOptions } {
   const { osm } = scenario.mesh;
   if (osm === undefined) return {};
-  const { version, meshConfig, rewriteProbes, name, namespace } = osm;
+  const { version, meshConfig, rewriteProbes, addedLater, name, namespace } = osm;
   const known = OSM_VERSIONS.find((candidate) => candidate === version);
   if (version !== undefined && known === undefined) {
     throw new LabError('UNKNOWN_MESH_VERSION', `OSM version "${version}" is not modelled`, {
@@ -182,6 +182,7 @@ function meshOf(scenario: Scenario): { osm?: OsmMeshOptions } {
       ...(namespace === undefined ? {} : { namespace }),
       ...(meshConfig === undefined ? {} : { meshConfig }),
       ...(rewriteProbes === undefined ? {} : { rewriteProbes }),
+      ...(addedLater === undefined ? {} : { addedLater }),
     },
   };
 }

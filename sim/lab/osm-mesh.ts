@@ -32,6 +32,8 @@ export interface OsmMeshOptions {
   meshConfig?: MeshConfig;
   /** False: somebody puts the pod's own probes back. Default true. */
   rewriteProbes?: boolean;
+  /** Containers of these names come from a webhook that is called after OSM's. Default none. */
+  addedLater?: readonly string[];
 }
 
 export interface OsmMeshParts {

@@ -39,6 +39,10 @@ const spec = z.strictObject({
             .describe(
               "false: the sidecar comes, but the pod's own probes stay as they were (OSM before v0.7). Default true.",
             ),
+          addedLater: z
+            .array(z.string())
+            .optional()
+            .describe("Containers that another webhook adds after OSM's, which never sees them."),
         })
         .optional()
         .describe('Open Service Mesh.'),
