@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../kube/objects.ts';
 import type { PodActions } from './pod-actions.ts';
-import { shouldRestartOnFailure } from './restart-policy.ts';
+import { isChanged, shouldRestartOnFailure } from './restart-policy.ts';
 import type { ProbeResults } from './results.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 import { isRestartableInitContainer } from './status/container-lookup.ts';
@@ -39,7 +39,7 @@ export function computeInitContainerActions(
       const next = containers[i + 1];
       if (next === undefined) initialized = true;
       else if (!wasInitialized) actions.initContainersToStart.push(next);
-      if (instance.state === 'running') restartUnlive(container, instance, results, actions);
+      if (instance.state === 'running') restartIfNeeded(container, instance, results, actions);
     }
     if (!wasInitialized) break;
   }
@@ -99,20 +99,21 @@ function judgeRunningSidecar(
   return 'waiting';
 }
 
-/** A sidecar's liveness decides nothing about the next container's start, only about its own life. */
-function restartUnlive(
+/** Another image, or a sidecar's liveness, decides nothing about the next container's start, only about its own life. */
+function restartIfNeeded(
   container: Container,
   instance: RuntimeContainer,
   results: ProbeResults,
   actions: PodActions,
 ): void {
-  if (container.livenessProbe === undefined) return;
-  if (results.liveness.get(instance.containerID) !== 'Failure') return;
+  const changed = isChanged(container, instance);
+  const unlive = container.livenessProbe !== undefined && results.liveness.get(instance.containerID) === 'Failure';
+  if (!changed && !unlive) return;
   actions.containersToKill.push({
     container,
     instance,
-    message: `Init container ${container.name} failed liveness probe`,
-    reason: 'liveness',
+    message: `Init container ${container.name} ${changed ? 'definition changed' : 'failed liveness probe'}`,
+    reason: changed ? 'unknown' : 'liveness',
   });
   actions.initContainersToStart.push(container);
 }

@@ -57,6 +57,27 @@ describe('computePodActions', () => {
     expect(actions.containersToStart).toEqual([]);
   });
 
+  test.each(['Always', 'Never'] as const)('a container with another image is restarted under %s', (restartPolicy) => {
+    const containers = [
+      { name: 'app', image: 'app:2' },
+      { name: 'same', image: 'same:1' },
+    ];
+    const running = ready(instance('app', { image: 'app:1' }), instance('same', { image: 'same:1' }));
+    const actions = computePodActions(pod({ restartPolicy, containers }), running, results());
+    expect(names(actions.containersToStart)).toEqual(['app']);
+    expect(actions.containersToKill.map(({ message }) => message)).toEqual([
+      'Container app definition changed, will be restarted',
+    ]);
+  });
+
+  test('a sidecar with another image is restarted', () => {
+    const initContainers = [{ name: 'proxy', image: 'proxy:2', restartPolicy: 'Always' }];
+    const running = ready(instance('proxy', { image: 'proxy:1', role: 'sidecar' }), instance('app'));
+    const actions = computePodActions(pod({ initContainers }), running, results());
+    expect(names(actions.initContainersToStart)).toEqual(['proxy']);
+    expect(actions.containersToKill.map(({ message }) => message)).toEqual(['Init container proxy definition changed']);
+  });
+
   test('regular containers wait for the last init container', () => {
     const spec = pod({ initContainers: [{ name: 'setup' }, { name: 'second' }] });
     expect(names(computePodActions(spec, ready(instance('setup')), results()).initContainersToStart)).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../kube/objects.ts';
 import { computeInitContainerActions } from './init-container-actions.ts';
-import { shouldContainerBeRestarted, shouldRestartOnFailure } from './restart-policy.ts';
+import { isChanged, shouldContainerBeRestarted, shouldRestartOnFailure } from './restart-policy.ts';
 import type { ProbeResults } from './results.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
@@ -85,13 +85,16 @@ function computeRegularContainerActions(
       if (shouldContainerBeRestarted(container, pod, runtime)) actions.containersToStart.push(container);
       continue;
     }
-    const reason = failedProbe(instance.containerID, results);
+    const changed = isChanged(container, instance);
+    const reason = changed ? 'unknown' : failedProbe(instance.containerID, results);
     if (reason === undefined) {
       kept++;
       continue;
     }
-    const restart = shouldRestartOnFailure(pod);
-    const message = `Container ${container.name} failed ${reason} probe${restart ? ', will be restarted' : ''}`;
+    // A changed one is restarted whatever the restart policy says.
+    const restart = changed || shouldRestartOnFailure(pod);
+    const what = changed ? 'definition changed' : `failed ${reason} probe`;
+    const message = `Container ${container.name} ${what}${restart ? ', will be restarted' : ''}`;
     if (restart) actions.containersToStart.push(container);
     actions.containersToKill.push({ container, instance, message, reason });
   }

@@ -1,5 +1,5 @@
 import type { Container, Pod } from '../kube/objects.ts';
-import { newestContainer, type RuntimePod } from './runtime-state.ts';
+import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 import { isRestartableInitContainer } from './status/container-lookup.ts';
 
 /** May a container of this pod be restarted after a failure? Models kuberuntime_manager.go shouldRestartOnFailure. */
@@ -20,4 +20,9 @@ export function shouldContainerBeRestarted(container: Container, pod: Pod, runti
   if (pod.spec.restartPolicy === 'Never') return false;
   if (pod.spec.restartPolicy === 'OnFailure') return status.exitCode !== 0;
   return true;
+}
+
+/** Of a running container only the image can be changed. Models kuberuntime_manager.go containerChanged. */
+export function isChanged(container: Container, instance: RuntimeContainer): boolean {
+  return container.image !== undefined && container.image !== instance.image;
 }
