@@ -28,6 +28,8 @@ const TEMPLATE = `template bgp t {
 }
 `;
 
+const STAMP_CUT_MS = 950;
+
 /** A node under test at 10.65.0.1 with real BIRD and runit, and the hosts of its link. */
 export class RealNode {
   readonly #name: string;
@@ -178,8 +180,9 @@ function nodename(words = '3600 s old'): string {
   if (words === 'absent') return 'true';
   if (words === 'directory') return `mkdir -p ${path}`;
   const seconds = Number(/^(\d+) s/.exec(words)?.[1] ?? 0);
-  const when = words.endsWith('future') ? `now + ${seconds} seconds` : `now - ${seconds} seconds`;
-  return `echo a > ${path}; touch -d '${when}' ${path}`;
+  // The recorder's stamp was cut to a whole second, so a file is up to a second older than its words say.
+  const ageMs = (words.endsWith('future') ? -seconds : seconds) * 1000 + STAMP_CUT_MS;
+  return `echo a > ${path}; at=$(($(date +%s%3N) - ${ageMs})); touch -d "@$((at / 1000)).$(printf %03d $((at % 1000)))" ${path}`;
 }
 
 function sendsOpenOnly(routerId: string): string {
