@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { recordingsOf } from './recordings.ts';
 import type { CaseResult, Suite } from './suite.ts';
 
 const USAGE = 'usage: npm run -s conformance -- SUITE FILE… [--case NAME] [-o json] [--side-by-side]';
@@ -77,7 +78,7 @@ async function main(argv: string[]): Promise<number> {
     ...(values.case === undefined ? {} : { caseName: values.case }),
   };
   const results: CaseResult[] = [];
-  for await (const result of suite.run(files, options)) {
+  for await (const result of suite.run(recordingsOf(files), options)) {
     counts[result.status]++;
     results.push(result);
     if (values.output !== 'json' && result.difference !== undefined) {
@@ -102,4 +103,11 @@ function indent(text: string): string {
   return text.replaceAll(/^/gm, '  ');
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // A file of another form than the suite's, or none at all.
+  console.error('the suite cannot play this; are the files recordings of its form?');
+  console.error(error);
+  process.exitCode = 1;
+}
