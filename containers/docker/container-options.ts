@@ -1,6 +1,7 @@
 import type Dockerode from 'dockerode';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import type { OwnerLabels } from './owner.ts';
+import type { Privileges } from './privileges.ts';
 
 /** What runs instead of the image's own command, when the image is the host of our programs. */
 export interface ProgramLaunch {
@@ -57,14 +58,21 @@ function podLabels(command: ContainerCommand): Record<string, string> {
   };
 }
 
-export function hostOptions(command: ContainerCommand, binds: readonly string[]): Dockerode.HostConfig {
+/** `privileges`: what `privileged` comes to on this engine. */
+export function hostOptions(
+  command: ContainerCommand,
+  binds: readonly string[],
+  privileges: Privileges = {},
+): Dockerode.HostConfig {
   const { security, resources } = command;
   const memory = resources.memoryLimitBytes;
   return {
     Binds: [...binds],
-    Privileged: security.privileged ?? false,
+    Privileged: false,
     CapAdd: [...security.addCapabilities],
     CapDrop: [...security.dropCapabilities],
+    // A privileged container has every capability, whatever else the manifest adds and drops.
+    ...privileges,
     ReadonlyRootfs: security.readOnlyRootFilesystem ?? false,
     // No swap beyond the limit, as on a node.
     ...(memory === undefined ? {} : { Memory: memory, MemorySwap: memory }),

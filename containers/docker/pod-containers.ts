@@ -1,6 +1,7 @@
 import type { AppDescription } from '../../sim/programs/app/description.ts';
 import { slowStart } from '../../sim/programs/app/slow-start.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
+import { PAUSE_IMAGE } from '../images/catalogue.ts';
 import { removeContainer } from './cleanup.ts';
 import { createOptions, hostOptions } from './container-options.ts';
 import { describedExec } from './described-exec.ts';
@@ -13,6 +14,7 @@ import { LabContainer } from './lab-container.ts';
 import { demultiplex } from './output.ts';
 import type { PodRequests } from './pod-requests.ts';
 import type { PodSandboxes } from './pod-sandboxes.ts';
+import { enginePrivileges, type Privileges } from './privileges.ts';
 import { programLaunch } from './program-launch.ts';
 import type { RunContext } from './run-context.ts';
 import { readMessage } from './volumes.ts';
@@ -40,6 +42,7 @@ export class PodContainers {
   readonly #options: PodContainersOptions;
   readonly #run: RunContext;
   readonly #noticed = new Set<string>();
+  #privileges: Promise<Privileges> | undefined;
 
   constructor(options: PodContainersOptions) {
     this.#options = options;
@@ -191,11 +194,27 @@ export class PodContainers {
           ...createOptions(command, this.#run.labels, program),
           name: this.#run.containerName(command.podName, `${command.container}-${command.attempt}`),
         },
-        host: hostOptions(command, binds),
+        host: hostOptions(command, binds, command.security.privileged ? await this.#privileged() : {}),
       },
       { created: (id) => this.#created(instance, id), started: () => this.#started(instance) },
     );
     await container.start();
+  }
+
+  /** Found out once, when the first container asks for it. */
+  #privileged(): Promise<Privileges> {
+    this.#privileges ??= enginePrivileges(this.#run.docker, { image: PAUSE_IMAGE, labels: this.#run.labels }).then(
+      ({ privileges, missing }) => {
+        if (missing.length > 0)
+          this.#run.notice(
+            'info',
+            'PRIVILEGED_LESS',
+            `This engine gives nobody ${missing.join(', ')}: privileged containers run without.`,
+          );
+        return privileges;
+      },
+    );
+    return this.#privileges;
   }
 
   async #created(instance: Instance, containerID: string): Promise<void> {

@@ -203,6 +203,7 @@ export const NOTICE_MEANINGS: Readonly<Record<string, string>> = {
   CONTAINER_UNKNOWN: 'the docker runtime was asked to start a container that it does not have',
   DOCKER_ERROR: 'the engine refused something; the run goes on',
   IMAGE_STAND_IN: 'a container is not the image that its name promises; the text says what it is',
+  PRIVILEGED_LESS: 'the engine lacks a capability, so that privileged containers have every other one',
   SERVICE_NAME: 'a Service that pods in docker do not reach by its name, and why',
   SHELL_UNSUPPORTED: 'a shell line of the virtual runtime uses something that its small shell cannot do',
   STEP_FAILED: 'a step could not be carried out at the engine',
