@@ -162,6 +162,14 @@ it.each([
   ['Felix is not live: liveness probe reporting 503', 'felix-live'],
   ['felix is not ready: readiness probe reporting 503', 'felix-ready'],
   [
+    'felix is not ready: Get "http://localhost:9099/readiness": dial tcp: lookup localhost on 127.0.0.1:53: no such host',
+    'felix-ready',
+  ],
+  [
+    'felix is not ready: Get "http://localhost:9099/readiness": dial tcp 127.0.0.1:9099: connect: connection refused',
+    'felix-ready',
+  ],
+  [
     'BIRD is not ready: failed to stat() nodename file: stat /var/lib/calico/nodename: no such file or directory',
     'bird-ready',
   ],

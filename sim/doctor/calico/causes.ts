@@ -17,7 +17,7 @@ const peers = 'kubectl exec -n kube-system POD -- birdcl -s /var/run/calico/bird
 /** In the order in which they are tried: the more particular one first. */
 const KNOWN: readonly Known[] = [
   {
-    text: /Felix is not live: .*lookup (\S+) on/,
+    text: /(?:Felix is not live|felix is not ready): .*lookup (\S+) on/,
     check: 'felix-live',
     cause: 'The name that felix serves its health at is not known: no localhost in the hosts file',
     suggestion: 'Put "127.0.0.1 localhost" into /etc/hosts of the node, or set FELIX_HEALTHHOST=127.0.0.1',
@@ -152,7 +152,10 @@ const KNOWN: readonly Known[] = [
 /** What a probe's message means; undefined for a text that calico-node does not write. */
 export function causeOf(message: string): Cause | undefined {
   const known = KNOWN.find(({ text }) => text.test(message));
-  return known && { check: known.check, cause: known.cause, suggestion: known.suggestion };
+  if (known === undefined) return undefined;
+  // What reaches felix, or does not, is the same for both of its checks.
+  const check = known.check === 'felix-live' && /felix is not ready/.test(message) ? 'felix-ready' : known.check;
+  return { check, cause: known.cause, suggestion: known.suggestion };
 }
 
 /** The words behind `calico/node is not ready: `, without the log lines before them. */
