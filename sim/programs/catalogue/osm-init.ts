@@ -7,6 +7,7 @@ export const osmInit: ImageDescription = {
   args: ['sh'],
   sizeBytes: 8_900_000,
   programs: {
+    '/usr/sbin/iptables': { kind: 'native', name: 'iptables' },
     '/usr/sbin/iptables-restore': { kind: 'native', name: 'iptables-restore' },
     '/usr/sbin/iptables-legacy-restore': { kind: 'native', name: 'iptables-restore' },
   },

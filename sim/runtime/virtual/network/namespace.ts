@@ -38,7 +38,7 @@ export class NetworkNamespace {
   readonly hosts: Readonly<Record<string, string>>;
   readonly nat = new NatTable();
   faults: NetworkFaults | undefined;
-  /** TCP ports whose packets from outside are dropped (`iptables -A INPUT … -j DROP`); connections that exist go on. */
+  /** TCP ports whose packets are dropped, those over loopback, too (`iptables -A INPUT … -j DROP`); connections that exist go on. */
   readonly dropped = new Set<number>();
   readonly #tcp = new Map<number, Bound[]>();
   readonly #udp = new Map<number, { address: string; handler: UdpHandler }[]>();
@@ -100,7 +100,7 @@ export class NetworkNamespace {
 
   /** Who listens at an address of this pod. */
   local(ip: string, port: number): Server | undefined {
-    return this.#find(ip === ANY ? '127.0.0.1' : ip, port);
+    return this.dropped.has(port) ? DROPPED : this.#find(ip === ANY ? '127.0.0.1' : ip, port);
   }
 
   udp(ip: string, port: number): UdpHandler | undefined {
