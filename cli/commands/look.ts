@@ -20,6 +20,7 @@ import { err, out } from '../streams.ts';
 interface LookOptions extends GlobalOptions {
   run?: string;
   namespace?: string;
+  allNamespaces?: boolean;
 }
 
 interface SelectFlags extends LookOptions {
@@ -63,6 +64,7 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
     now: reportNow(report),
     wide: format === 'wide',
     noHeaders: options.headers === false,
+    allNamespaces: options.allNamespaces === true,
   });
   if (text === '')
     err(`No resources found${options.namespace === undefined ? '' : ` in ${options.namespace} namespace`}.\n`);
@@ -98,7 +100,9 @@ export async function eventsCommand(run: string | undefined, flags: EventFlags):
   const options = { ...flags, ...(run === undefined ? {} : { run }) };
   const types = options.types?.split(',').map((type) => type.trim().toLowerCase());
   const accepts = (event: Event) =>
-    (options.namespace === undefined || event.metadata.namespace === options.namespace) &&
+    (options.namespace === undefined ||
+      options.allNamespaces === true ||
+      event.metadata.namespace === options.namespace) &&
     (types === undefined || types.includes(event.type.toLowerCase())) &&
     (options.for === undefined || isAbout(event, options.for));
   const [target] = parseTargets(options.output ?? [], ['table', 'json', 'yaml']);
@@ -111,7 +115,8 @@ export async function eventsCommand(run: string | undefined, flags: EventFlags):
   if (target?.format === 'json' || target?.format === 'yaml') {
     out(objectsText({ apiVersion: 'v1', kind: 'List', items: events }, target.format));
   } else if (events.length === 0) err('No events found.\n');
-  else out(printTable(eventsCommandTable(events, { now: reportNow(report) })));
+  else
+    out(printTable(eventsCommandTable(events, { now: reportNow(report), namespaces: options.allNamespaces === true })));
   return EXIT.ok;
 }
 
@@ -203,7 +208,7 @@ function loadFinished(options: LookOptions): Report {
 function selection(words: string[], options: SelectFlags) {
   return {
     words,
-    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    ...(options.namespace === undefined || options.allNamespaces === true ? {} : { namespace: options.namespace }),
     ...(options.selector === undefined ? {} : { selector: options.selector }),
   };
 }

@@ -16,6 +16,7 @@ export interface WatchFlags {
   outputDir?: string;
   run?: string;
   timestamps?: boolean;
+  allNamespaces?: boolean;
 }
 
 interface Watched {
@@ -55,7 +56,9 @@ export async function watchGet(options: WatchGetOptions): Promise<number> {
     wide: format === 'wide',
     noHeaders: options.noHeaders,
     watchEvents,
-    namespaces: wanted.namespace === undefined && new Set(seen.map(({ object }) => object.metadata.namespace)).size > 1,
+    namespaces:
+      options.allNamespaces === true ||
+      (wanted.namespace === undefined && new Set(seen.map(({ object }) => object.metadata.namespace)).size > 1),
   });
   let printed = 0;
   for await (const write of writes) {

@@ -25,13 +25,15 @@ export function eventTable(events: readonly Event[], options: GetOptions): Table
   };
 }
 
-/** `kubectl events`: in order of time, counted events with how often and since when. */
-export function eventsCommandTable(events: readonly Event[], options: GetOptions): Table {
+/** `kubectl events`: in order of time, counted events with how often and since when; `namespaces`: and where. */
+export function eventsCommandTable(events: readonly Event[], options: GetOptions & { namespaces?: boolean }): Table {
+  const where = options.namespaces === true;
   const sorted = inListOrder(events).sort((a, b) => sortTime(a) - sortTime(b) || 0);
   return {
-    headers: HEADERS,
+    headers: [...(where ? ['NAMESPACE'] : []), ...HEADERS],
     raw: true,
     rows: sorted.map((event) => [
+      ...(where ? [event.metadata.namespace] : []),
       eventAge(event, options.now),
       event.type,
       event.reason,

@@ -25,6 +25,12 @@ it('shows no column of namespaces for objects of one namespace and objects of no
   );
 });
 
+it('shows the column if asked for', () => {
+  const objects = [object('ConfigMap', 'v1', 'settings', 'shop')];
+  const text = getText(select({ objects, events: [] }, { words: ['cm'] }), { now: NOW, allNamespaces: true });
+  expect(text).toBe('NAMESPACE   NAME       DATA   AGE\nshop        settings   0      60s\n');
+});
+
 it('shows the column if there are objects of several', () => {
   const objects = [object('ConfigMap', 'v1', 'settings', 'shop'), object('ConfigMap', 'v1', 'settings', 'bank')];
   expect(get(objects, 'cm')).toBe(

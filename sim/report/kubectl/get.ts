@@ -42,10 +42,13 @@ export function select(cluster: Cluster, options: SelectOptions): Selected[] {
   return selected;
 }
 
-/** Tables of what was selected, one a kind, as `kubectl get` prints them; empty text if there is nothing. */
+/**
+ * Tables of what was selected, one a kind, as `kubectl get` prints them; empty text if there is nothing. The namespace is
+ * said if there are several, or if asked for.
+ */
 export function getText(
   selected: readonly Selected[],
-  options: { now: number; wide?: boolean; noHeaders?: boolean },
+  options: { now: number; wide?: boolean; noHeaders?: boolean; allNamespaces?: boolean },
 ): string {
   const found = selected.filter(({ objects }) => objects.length > 0);
   const namespaces = new Set(
@@ -58,7 +61,8 @@ export function getText(
           ? objects.map((object) => withName(object, `${resource.prefix}/${object.metadata.name}`))
           : objects;
       const table = resource.table(prefixed, options);
-      return printTable(namespaces.size > 1 ? withNamespaces(table, objects) : table, {
+      const said = namespaces.size > 1 || options.allNamespaces === true;
+      return printTable(said ? withNamespaces(table, objects) : table, {
         noHeaders: options.noHeaders ?? false,
       });
     })
@@ -127,6 +131,7 @@ function withName(object: KubeObject, name: string): KubeObject {
 
 function withNamespaces(table: Table, objects: readonly KubeObject[]): Table {
   return {
+    ...table,
     headers: ['NAMESPACE', ...table.headers],
     rows: table.rows.map((row, index) => [objects[index]?.metadata.namespace ?? '', ...row]),
   };
