@@ -58,9 +58,14 @@ function scalar(value: unknown, place: Place): string {
   if (typeof value !== 'string') return JSON.stringify(value ?? null);
   const style = scalarStyle(value, place.isKey === true);
   if (style === 'literal') return literal(value, place.indent);
-  if (style === 'plain') return folded([...value], place, style);
+  if (style === 'plain') return isFoldable(value, place) ? folded([...value], place, style) : value;
   if (style === 'single') return `'${folded([...value], { ...place, column: place.column + 1 }, style)}'`;
   return `"${folded([...value], { ...place, column: place.column + 1 }, style)}"`;
+}
+
+/** Certificates are long and have no blank: most texts need no look at each character. */
+function isFoldable(value: string, { column, isKey }: Place): boolean {
+  return isKey !== true && column + value.length > WIDTH && value.includes(' ');
 }
 
 /** A block of lines; an indicator says how it begins and ends. */
@@ -96,6 +101,10 @@ function folded(chars: readonly string[], place: Place, style: 'plain' | 'single
 
 /** Letters by code, other characters before letters, numbers by value. Models yaml/v2 sorter.go keyList.Less. */
 function compareKeys(left: string, right: string): number {
+  let same = 0;
+  while (same < left.length && left.charCodeAt(same) === right.charCodeAt(same)) same++;
+  const [p, q] = [left.charCodeAt(same), right.charCodeAt(same)];
+  if (isPlainLetter(p) && isPlainLetter(q)) return p - q;
   const a = [...left];
   const b = [...right];
   const at = a.findIndex((char, index) => char !== b[index]);
@@ -113,6 +122,10 @@ function compareKeys(left: string, right: string): number {
     if (first.length !== second.length) return first.length - second.length;
   }
   return (x.codePointAt(0) ?? 0) - (y.codePointAt(0) ?? 0);
+}
+
+function isPlainLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 }
 
 function isLetter(char: string): boolean {
