@@ -134,6 +134,8 @@ export interface HttpReply {
   status: number;
   headers?: readonly (readonly [name: string, value: string])[];
   body?: string | Uint8Array;
+  /** A body without a Content-Type, as of a server that neither names nor guesses one. */
+  untyped?: boolean;
   /** Announce more body than is sent, then close. */
   truncateBody?: boolean;
 }

@@ -53,6 +53,14 @@ describe('a Nacos server', () => {
     });
   });
 
+  it('2.5 sends what it refuses without a type, and closes', () => {
+    const { ask: send } = createReplayServer({ version: '2.5' });
+    const outcome = send({ method: 'POST', path: '/nacos/v1/ns/instance', query: { ...instance, port: '70000' } });
+    const headers = Object.fromEntries(outcome.kind === 'response' ? outcome.headers : []);
+    expect(headers).toMatchObject({ Connection: 'close', 'Cache-Control': 'no-cache,no-store' });
+    expect(Object.keys(headers)).not.toContain('Content-Type');
+  });
+
   it.each([
     ['2.2', 500],
     ['2.5', 400],

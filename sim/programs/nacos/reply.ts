@@ -68,6 +68,7 @@ export function errorReply(error: NacosError, path: string, epochMs: number): Ht
       ['Connection', 'close'],
     ],
     body: `${error.message}\r\n`,
+    untyped: true,
   };
 }
 

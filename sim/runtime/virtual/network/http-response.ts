@@ -75,7 +75,8 @@ export class HttpResponse {
     const has = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
     const length = this.body.length;
     const bare = this.#bare;
-    if (length > 0 && !bare && !has('content-type')) headers.push(['Content-Type', 'text/plain; charset=utf-8']);
+    if (length > 0 && !bare && this.reply.untyped !== true && !has('content-type'))
+      headers.push(['Content-Type', 'text/plain; charset=utf-8']);
     if (!has('date') && !(bare && this.added === undefined))
       headers.push(['Date', new Date(Math.floor(this.#date)).toUTCString()]);
     if (!bare && !has('content-length'))
