@@ -13,6 +13,15 @@ export interface SuiteOptions {
   sideBySide: boolean;
 }
 
+/** A case that cannot be played, for its setup is not understood or the model throws, fails by itself, not its whole file. */
+export function attempt<T extends Omit<CaseResult, 'name'>>(play: () => T): T | Omit<CaseResult, 'name'> {
+  try {
+    return play();
+  } catch (error) {
+    return { status: 'failed', difference: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
 /** A conformance suite: plays the cases of recorded files. Knows the format, never a case. */
 export interface Suite {
   name: string;

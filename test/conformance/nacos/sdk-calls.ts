@@ -3,7 +3,6 @@ import { NodeSdkClient } from '../../../sim/programs/registry-client/node-sdk-cl
 import { createReplayServer } from './replay-server.ts';
 import { type SdkEvent, type SdkRecording, type SdkSeen, shown } from './sdk-recording.ts';
 
-const DEAD = '127.0.0.1:18999';
 const ALIVE = '127.0.0.1:8848';
 /** The recorder's other instance, which came and went by plain HTTP. */
 const OTHER = { ip: '10.244.0.5', port: '8080' };
@@ -131,7 +130,8 @@ function serversOf({ events }: SdkRecording): string[] {
   const told = events
     .map(({ err }) => /all servers\((.*)\) tried/.exec(err ?? '')?.[1])
     .find((list) => list !== undefined);
-  return told === undefined ? [ALIVE] : told.split(',').map((server) => (server === DEAD ? DEAD : ALIVE));
+  const refused = events.flatMap(({ m }) => /ECONNREFUSED (\S+)/.exec(m ?? '')?.[1] ?? []);
+  return told === undefined ? [ALIVE] : told.split(',').map((server) => (refused.includes(server) ? server : ALIVE));
 }
 
 function last({ events }: SdkRecording): number {

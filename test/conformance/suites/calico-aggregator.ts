@@ -1,7 +1,7 @@
 import type { AggregatorAnswer, AggregatorCase } from '../calico/aggregator-case.ts';
 import { AggregatorWorld } from '../calico/aggregator-world.ts';
 import { casesOf } from '../golden.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { attempt, type CaseResult, type Suite } from '../suite.ts';
 
 /** The other holder of a taken port leaves after this time. */
 const HELD_MS = 1500;
@@ -11,18 +11,18 @@ export const suite: Suite = {
   about: "felix' health aggregator: status, headers, table and log over a timeline",
   async *run(files, options) {
     for (const item of casesOf<AggregatorCase>(files, options.caseName)) {
-      const { expected, actual } = play(item);
-      const [want, got] = [JSON.stringify(expected, null, 1), JSON.stringify(actual, null, 1)];
       const at = item.atMsAfterFree === undefined ? '' : ` ${item.atMsAfterFree}ms`;
-      const name = `${item.name}${at} ${item.version}`;
-      if (want === got && !options.sideBySide) yield { name, status: 'passed' };
-      else {
-        const difference = `expected ${want}\ngot ${got}`;
-        yield { name, status: want === got ? 'passed' : 'failed', difference } satisfies CaseResult;
-      }
+      yield { name: `${item.name}${at} ${item.version}`, ...attempt(() => judge(item, options.sideBySide)) };
     }
   },
 };
+
+function judge(item: AggregatorCase, sideBySide: boolean): Omit<CaseResult, 'name'> {
+  const { expected, actual } = play(item);
+  const [want, got] = [JSON.stringify(expected, null, 1), JSON.stringify(actual, null, 1)];
+  if (want === got && !sideBySide) return { status: 'passed' };
+  return { status: want === got ? 'passed' : 'failed', difference: `expected ${want}\ngot ${got}` };
+}
 
 interface Sides {
   expected: unknown;

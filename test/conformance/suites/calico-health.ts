@@ -1,7 +1,7 @@
 import { type HealthCase, masked } from '../calico/health-case.ts';
 import { playHealthCase } from '../calico/health-world.ts';
 import { casesOf } from '../golden.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { attempt, type CaseResult, type Suite } from '../suite.ts';
 
 /** Which of several errors comes first is a race in the program: a case may be any of these runs. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -10,19 +10,11 @@ export const suite: Suite = {
   name: 'calico-health',
   about: "calico-node's health command: exit code and output, times, pids and ports masked",
   async *run(files, options) {
-    for (const item of casesOf<HealthCase>(files, options.caseName)) yield tried(item, options.sideBySide);
+    for (const item of casesOf<HealthCase>(files, options.caseName)) {
+      yield { name: `${item.name} ${item.version}`, ...attempt(() => play(item, options.sideBySide)) };
+    }
   },
 };
-
-/** A setup that is not understood fails its case, not the run. */
-function tried(item: HealthCase, sideBySide: boolean): CaseResult {
-  try {
-    return play(item, sideBySide);
-  } catch (error) {
-    const difference = `setup: ${item.setupWords}\n${error instanceof Error ? error.message : error}`;
-    return { name: `${item.name} ${item.version}`, status: 'failed', difference };
-  }
-}
 
 function play(item: HealthCase, sideBySide: boolean): CaseResult {
   const expected = shown(item);

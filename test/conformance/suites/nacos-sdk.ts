@@ -2,7 +2,7 @@ import { readCases } from '../golden.ts';
 import { playCalls } from '../nacos/sdk-calls.ts';
 import type { SdkEvent, SdkRecording, SdkSeen } from '../nacos/sdk-recording.ts';
 import { playRestart, playWatch } from '../nacos/sdk-watch.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { attempt, type CaseResult, type Suite } from '../suite.ts';
 
 const TOLERANCE = 150;
 /** A recorder that asks every half second sees things so late. */
@@ -20,7 +20,7 @@ export const suite: Suite = {
       for (const recording of readCases<SdkRecording>(file)) {
         const name = `${recording.id}: ${recording.desc}`;
         if (options.caseName !== undefined && ![name, recording.id].includes(options.caseName)) continue;
-        yield { name, ...judge(recording, options.sideBySide) };
+        yield { name, ...attempt(() => judge(recording, options.sideBySide)) };
       }
     }
   },

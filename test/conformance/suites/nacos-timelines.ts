@@ -5,7 +5,7 @@ import { playPersistent } from '../nacos/persistent-timeline.ts';
 import { type Recording, type Seen, VIEW_KINDS } from '../nacos/recording.ts';
 import { playSpring, type RecordedRequests } from '../nacos/spring-timeline.ts';
 import { playTimeline } from '../nacos/timeline-player.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { attempt, type CaseResult, type Suite } from '../suite.ts';
 
 const TOLERANCE = 150;
 /** A wait of the server's own checks. */
@@ -24,7 +24,7 @@ export const suite: Suite = {
       for (const recording of readCases<Recording>(file)) {
         const name = `${recording.id}${recording.tag === '' ? '' : ` ${recording.tag}`}: ${recording.desc}`;
         if (options.caseName !== undefined && ![name, recording.id].includes(options.caseName)) continue;
-        yield { name, ...judge(recording, options.sideBySide) };
+        yield { name, ...attempt(() => judge(recording, options.sideBySide)) };
       }
     }
   },
