@@ -1,5 +1,6 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../kube/objects.ts';
+import { parseReference } from '../runtime/image-reference.ts';
 import { shouldContainerBeRestarted } from './restart-policy.ts';
 import { newestContainer, type RuntimeContainer, type RuntimePod } from './runtime-state.ts';
 
@@ -85,7 +86,7 @@ function fromInstance(
     lastState: {},
     ready: false,
     restartCount: instance.attempt,
-    image: instance.image,
+    image: instance.image === '' ? '' : parseReference(instance.image).reference,
     imageID: instance.imageID,
     containerID: instance.containerID,
     ...allocated(container),

@@ -1,5 +1,7 @@
 import { LabError } from '../../core/errors.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
+import { parseReference } from '../image-reference.ts';
+import { imageDigest } from './stand-in.ts';
 
 /** How the pull of an image goes wrong, as containerd words it. */
 export type PullFailure = 'not-found' | 'unauthorized' | 'server-error' | 'refused' | 'no-such-host';
@@ -25,6 +27,7 @@ export const PULL_FAILURES: readonly PullFailure[] = [
 /** The images of a node: what is there, how long a pull takes, why one fails. */
 export class ImageStore {
   readonly #present = new Set<string>();
+  readonly #pulled = new Set<string>();
   readonly #states = new Map<string, ImageState>();
   readonly #lookup: (image: string) => ImageDescription | undefined;
 
@@ -54,6 +57,13 @@ export class ImageStore {
 
   pulled(image: string): void {
     this.#present.add(image);
+    this.#pulled.add(image);
+  }
+
+  /** As containerd says it: where an image came from and its digest; of one that was never pulled its digest alone. */
+  id(image: string): string {
+    const { host, path } = parseReference(image);
+    return this.#pulled.has(image) ? `${host}/${path}@${imageDigest(image)}` : imageDigest(image);
   }
 
   sizeBytes(image: string): number {
@@ -94,18 +104,4 @@ function failureText(image: string, kind: PullFailure): string {
     case 'no-such-host':
       return `${resolve}failed to do request: Head "${url}": dial tcp: lookup ${host.replace(/:\d+$/, '')} on 10.96.0.10:53: no such host`;
   }
-}
-
-/** An image's name in full: `nginx` is `docker.io/library/nginx:latest`. */
-export function parseReference(image: string): { reference: string; host: string; path: string; tag: string } {
-  const slash = image.indexOf('/');
-  const first = slash < 0 ? '' : image.slice(0, slash);
-  const hasHost = /[.:]|^localhost$/.test(first);
-  const host = hasHost ? first : 'docker.io';
-  const rest = hasHost ? image.slice(slash + 1) : image;
-  const match = /^(.*?)(?::([^/:@]+))?(?:@(.+))?$/.exec(rest);
-  const name = match?.[1] ?? rest;
-  const tag = match?.[3] ?? match?.[2] ?? 'latest';
-  const path = host === 'docker.io' && !name.includes('/') ? `library/${name}` : name;
-  return { reference: `${host}/${path}${match?.[3] === undefined ? ':' : '@'}${tag}`, host, path, tag };
 }

@@ -29,7 +29,7 @@ export function startsShell(command: Pick<ContainerCommand, 'command' | 'args'>)
 }
 
 /** A digest that depends on the name alone. */
-export function imageID(image: string): string {
+export function imageDigest(image: string): string {
   let hash = 0x811c9dc5;
   let digest = '';
   for (let round = 0; digest.length < 64; round++) {

@@ -20,7 +20,6 @@ import { type ImageState, ImageStore } from './images.ts';
 import { DEFAULT_LATENCIES, type VirtualLatencies } from './latencies.ts';
 import { type ServiceResolver, VirtualNetwork } from './network/network.ts';
 import { VirtualTransport } from './network/virtual-transport.ts';
-import { imageID } from './stand-in.ts';
 import { Steering, type VirtualPod } from './steering.ts';
 
 export interface VirtualRuntimeOptions {
@@ -100,7 +99,7 @@ class VirtualRuntime implements RuntimePort {
 
   imageStatus({ id, image }: { id: string; image: string }): void {
     const present = this.#images.isPresent(image);
-    const facts = present ? { imageID: imageID(image), sizeBytes: this.#images.sizeBytes(image) } : {};
+    const facts = present ? { imageID: this.#images.id(image), sizeBytes: this.#images.sizeBytes(image) } : {};
     this.#later(this.#latencies.imageStatus, () => ({ type: 'image-status', id, image, present, ...facts }));
   }
 
@@ -113,7 +112,7 @@ class VirtualRuntime implements RuntimePort {
       const message = this.#images.failure(image);
       if (message !== undefined) return { type: 'image-pull-failed', id, image, reason: 'ErrImagePull', message };
       this.#images.pulled(image);
-      return { type: 'image-pulled', id, image, imageID: imageID(image), sizeBytes };
+      return { type: 'image-pulled', id, image, imageID: this.#images.id(image), sizeBytes };
     });
   }
 
@@ -162,7 +161,7 @@ class VirtualRuntime implements RuntimePort {
       podUID,
       container,
       containerID,
-      imageID: imageID(command.image),
+      imageID: this.#images.id(command.image),
     }));
   }
 
