@@ -1,4 +1,6 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Twelve bits → two letters. */
+const PAIRS = [...ALPHABET].flatMap((first) => [...ALPHABET].map((second) => first + second));
 /** Character code → what it stands for. */
 const VALUES = Object.fromEntries([...ALPHABET].map((letter, value) => [letter.charCodeAt(0), value]));
 
@@ -6,7 +8,12 @@ const VALUES = Object.fromEntries([...ALPHABET].map((letter, value) => [letter.c
 export function toBase64(text: string): string {
   const bytes = new TextEncoder().encode(text);
   let encoded = '';
-  for (let i = 0; i < bytes.length; i += 3) {
+  let i = 0;
+  for (; i + 2 < bytes.length; i += 3) {
+    const bits = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
+    encoded += (PAIRS[bits >> 12] as string) + (PAIRS[bits & 4095] as string);
+  }
+  for (; i < bytes.length; i += 3) {
     const b = bytes[i + 1];
     const c = bytes[i + 2];
     const bits = ((bytes[i] ?? 0) << 16) | ((b ?? 0) << 8) | (c ?? 0);

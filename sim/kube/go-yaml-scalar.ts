@@ -22,7 +22,9 @@ const INDICATED = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))|:(?:[ \t
 
 /** True if a reader would take the bare text for something else than a text. */
 function resolves(text: string): boolean {
-  if (WORDS.has(text) || SEXAGESIMAL.test(text) || TIMESTAMP.test(text)) return true;
+  if (WORDS.has(text)) return true;
+  if (!/^[+\-.\d]/.test(text)) return false;
+  if (SEXAGESIMAL.test(text) || TIMESTAMP.test(text)) return true;
   const digits = text.replaceAll('_', '');
   if (/^\./.test(text)) return FLOAT.test(text);
   return /^[+\-\d]/.test(text) && (INTEGER.test(digits) || FLOAT.test(digits));
