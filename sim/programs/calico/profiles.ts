@@ -1,7 +1,7 @@
 /** What differs between releases of calico-node, as far as its probes show it. */
 export interface CalicoProfile {
   /** The release that this profile was recorded from or read in. */
-  name: 'v3.8' | 'v3.20' | 'v3.23' | 'v3.25' | 'v3.28' | 'v3.31' | 'master';
+  name: 'v3.8' | 'v3.20' | 'v3.22' | 'v3.23' | 'v3.25' | 'v3.28' | 'v3.31' | 'master';
   /** Command line: Go's `flag`, or cobra behind `calico component node health`. */
   cli: 'flag' | 'cobra';
   /** How texts of errors begin: `Failed to stat()` or `failed to stat()`. */
@@ -67,6 +67,7 @@ export const CALICO_PROFILES: Readonly<Record<CalicoProfile['name'], CalicoProfi
     log: { stream: 'stdout', place: 'health.go 156' },
   },
   'v3.20': V3_20,
+  'v3.22': { ...V3_23, name: 'v3.22', watchdog: 'fixed' },
   'v3.23': V3_23,
   'v3.25': V3_25,
   'v3.28': { ...V3_25, name: 'v3.28', birdcl: '/usr/bin/birdcl' },
@@ -86,6 +87,7 @@ export function calicoProfile(version: string): CalicoProfile {
   const minor = Number(/^v?3\.(\d+)/.exec(version)?.[1] ?? 23);
   if (minor < 15) return CALICO_PROFILES['v3.8'];
   if (minor < 22) return CALICO_PROFILES['v3.20'];
+  if (minor < 23) return CALICO_PROFILES['v3.22'];
   if (minor < 25) return CALICO_PROFILES['v3.23'];
   if (minor < 28) return CALICO_PROFILES['v3.25'];
   return minor < 31 ? CALICO_PROFILES['v3.28'] : CALICO_PROFILES['v3.31'];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { DROPPED, NetworkNamespace, type Server } from './namespace.ts';
+import { DROPPED, NetworkNamespace } from './namespace.ts';
+import type { Server } from './server.ts';
 
 it('drops packets to a port wherever they come from, and lets them through again', () => {
   const namespace = new NetworkNamespace('10.244.0.2');
