@@ -1,25 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
+// Said of every project: one without an order is run after those that have one.
+const COMPUTES = { groupOrder: 1 };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{sim,containers,testing,cli}/**/*.test.ts'] } },
-      { test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'] } },
-      { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'unit', include: ['{sim,containers,testing,cli}/**/*.test.ts'], sequence: COMPUTES } },
+      { test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], sequence: COMPUTES } },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          sequence: COMPUTES,
+          testTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
-      { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 1_800_000 } },
+      { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 1_800_000, sequence: COMPUTES } },
       {
         test: {
           name: 'docker',
           // Real time and real containers: alone, when everything that computes is done.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['test/docker/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
