@@ -83,7 +83,7 @@ function tags(...names: string[]): CatalogueTag[] {
   return names.map((name) => ({ name, kind: 'stand-in', note: NOTE }));
 }
 
-/** calico/node of three releases. */
+/** calico/node of four releases. */
 export const CALICO_IMAGES: readonly CatalogueImage[] = [
   {
     id: 'calico-node',
@@ -91,6 +91,13 @@ export const CALICO_IMAGES: readonly CatalogueImage[] = [
     needs: [],
     context: ['node', 'programs', 'calico'],
     tags: [{ name: 'probelab/calico-node:bookworm', kind: 'ours' }, ...tags(DEFAULT)],
+  },
+  {
+    id: 'calico-node-v3.8',
+    dockerfile: release('v3.8.9'),
+    needs: ['calico-node'],
+    context: [],
+    tags: [{ name: 'probelab/calico-node:v3.8', kind: 'ours' }, ...tags('calico/node:v3.8.9')],
   },
   {
     id: 'calico-node-v3.31',
