@@ -1,7 +1,7 @@
+import { rfc3339 } from '../../core/clock.ts';
+import { parseDuration } from '../../core/duration.ts';
 import type { Program, ProgramHost } from '../host.ts';
 import { type FlagValues, parseFlags, parseLongFlags, usage } from './flags.ts';
-import { parseDuration } from './go-duration.ts';
-import { rfc3339, wallNow } from './go-log.ts';
 import { genericHealth } from './health/generic-health.ts';
 import { CHECK_FLAGS, panic, runChecks } from './health/run-checks.ts';
 import type { CalicoProfile } from './profiles.ts';
@@ -31,7 +31,7 @@ function breaksAtStart(host: ProgramHost): boolean {
   const port = host.env.FELIX_HEALTHPORT ?? '';
   if (port === '' || /^[+-]?\d+$/.test(port)) return false;
   const message = JSON.stringify(`Failed to parse value for port ${JSON.stringify(port)}`);
-  host.write('stderr', `time="${rfc3339(wallNow(host))}" level=panic msg=${message}\n`);
+  host.write('stderr', `time="${rfc3339(host.clock)}" level=panic msg=${message}\n`);
   panic(host, '(*logrus.Entry) 0xc0001b2070');
   return true;
 }

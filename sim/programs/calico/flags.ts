@@ -1,4 +1,4 @@
-import { parseDuration } from './go-duration.ts';
+import { parseDuration } from '../../core/duration.ts';
 import type { CalicoProfile } from './profiles.ts';
 
 /** A flag of calico-node: what kind of value it takes, what its help says. */

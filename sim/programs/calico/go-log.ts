@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../core/clock.ts';
 import type { ProgramHost } from '../host.ts';
 import type { CalicoProfile } from './profiles.ts';
 
@@ -9,11 +10,6 @@ export function wallNow(host: Pick<ProgramHost, 'clock'>): number {
 /** `2026-11-21 10:58:49.303`, as Calico's log writes it. */
 function stamp(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 23).replace('T', ' ');
-}
-
-/** `2026-11-21T10:58:49Z`, as logrus writes it. */
-export function rfc3339(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 export type LogLevel = 'INFO' | 'WARNING' | 'ERROR' | 'FATAL';
@@ -31,5 +27,5 @@ export function calicoLog(host: ProgramHost): CalicoLog {
 export function logPeers(host: ProgramHost, profile: CalicoProfile, message: string): void {
   const { stream, place } = profile.log;
   if (place !== '') calicoLog(host)('INFO', place, message);
-  else host.write(stream, `time="${rfc3339(wallNow(host))}" level=info msg=${JSON.stringify(message)}\n`);
+  else host.write(stream, `time="${rfc3339(host.clock)}" level=info msg=${JSON.stringify(message)}\n`);
 }

@@ -1,5 +1,5 @@
+import { parseDuration } from '../../../core/duration.ts';
 import type { ProgramHost } from '../../host.ts';
-import { parseDuration } from '../go-duration.ts';
 import type { CalicoProfile } from '../profiles.ts';
 import type { FelixSettings } from './felix.ts';
 import type { HealthAggregator } from './health-aggregator.ts';

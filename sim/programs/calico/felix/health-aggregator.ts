@@ -1,4 +1,4 @@
-import { formatDuration } from '../go-duration.ts';
+import { formatDuration } from '../../../core/duration.ts';
 import type { CalicoProfile } from '../profiles.ts';
 import { healthTable } from './health-table.ts';
 

@@ -1,6 +1,6 @@
+import { parseDuration } from '../../../core/duration.ts';
 import type { ProgramHost } from '../../host.ts';
 import { parseLongFlags } from '../flags.ts';
-import { parseDuration } from '../go-duration.ts';
 import { goGet } from './go-get.ts';
 
 /** Master's `calico health`: asks any component's health port. Errors go to standard error, exit code 1. */
