@@ -1,10 +1,22 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import type { ContainerCommand, ContainerMount } from '../../sim/runtime/port.ts';
 import { LABEL, type OwnerLabels } from './owner.ts';
 
+/** What a file with a private key has, where its reader can own it. */
+const OWNER_ONLY = 0o600;
 /** The kubelet reads this much of a termination message. */
 const MAX_MESSAGE_BYTES = 4096;
 
@@ -31,7 +43,7 @@ export class RunDirectory {
   /** Bind mounts for a container. Files of a volume are written anew, so that a changed ConfigMap is seen by the next instance. */
   binds(command: ContainerCommand): string[] {
     return command.mounts.map((mount) => {
-      const source = this.#source(command.podUID, mount);
+      const source = this.#source(command, mount);
       return `${source}:${mount.mountPath}:${mount.readOnly ? 'ro' : 'rw'}`;
     });
   }
@@ -55,10 +67,10 @@ export class RunDirectory {
     return join(this.path, 'pods', podUID);
   }
 
-  #source(podUID: string, mount: ContainerMount): string {
+  #source({ podUID, security }: ContainerCommand, mount: ContainerMount): string {
     const volume = join(this.#podPath(podUID), mount.source.volume);
     mkdirSync(volume, { recursive: true });
-    if (mount.source.type === 'files') this.#writeFiles(volume, mount.source);
+    if (mount.source.type === 'files') this.#writeFiles(volume, mount.source, security.runAsUser);
     else chmodSync(volume, 0o777);
     if (!mount.subPath) return volume;
     const path = join(volume, normalize(`/${mount.subPath}`));
@@ -66,14 +78,38 @@ export class RunDirectory {
     return path;
   }
 
-  #writeFiles(volume: string, source: Extract<ContainerMount['source'], { type: 'files' }>): void {
+  #writeFiles(
+    volume: string,
+    source: Extract<ContainerMount['source'], { type: 'files' }>,
+    user: number | undefined,
+  ): void {
     for (const [name, content] of Object.entries(source.files)) {
       // A path that climbs out of its volume stays in it.
       const path = join(volume, normalize(`/${name}`));
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, this.#reveal(content));
-      chmodSync(path, source.mode);
+      const revealed = this.#reveal(content);
+      const reader = revealed === content ? undefined : soleReader(path, user);
+      writeFileSync(path, revealed, { mode: OWNER_ONLY });
+      chmodSync(path, reader !== undefined && giveTo(reader, path) ? OWNER_ONLY : source.mode);
     }
+  }
+}
+
+/** The user that the container runs as, if that is said and nobody else has been given the file before. */
+function soleReader(path: string, user: number | undefined): number | undefined {
+  const earlier = statSync(path, { throwIfNoEntry: false });
+  if (earlier === undefined) return user;
+  return earlier.uid === user && (earlier.mode & 0o777) === OWNER_ONLY ? user : undefined;
+}
+
+/** False where this process may give no files away: it is not root, or root without that right. */
+function giveTo(user: number, path: string): boolean {
+  if (process.getuid?.() !== 0) return false;
+  try {
+    chownSync(path, user, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 
