@@ -1,3 +1,4 @@
+import { isPodReady } from '../../controllers/pod-conditions.ts';
 import type { Event, Pod } from '../../kube/objects.ts';
 import { type Check, type CheckStatus, type Finding, success } from '../check.ts';
 import type { ClusterView } from '../cluster-view.ts';
@@ -17,7 +18,7 @@ export function readiness(view: ClusterView, pod: Pod, all: readonly Pod[]): Che
     object: `pod/${namespace}/${name}`,
     ...finding,
   });
-  if (isReady(pod)) return success('calico-readiness', context);
+  if (isPodReady(pod)) return success('calico-readiness', context);
   const last = lastUnhealthy(view, pod, 'Readiness');
   const cause = last === undefined ? undefined : causeOf(last.message);
   if (last === undefined || cause === undefined) {
@@ -50,7 +51,7 @@ export function liveness(view: ClusterView, pod: Pod): Check {
     .eventsAbout('Pod', namespace, name)
     .some(({ reason, message }) => reason === 'Killing' && /failed liveness probe/.test(message));
   const object = `pod/${namespace}/${name}`;
-  if (last === undefined || (restarts === 0 && isReady(pod))) {
+  if (last === undefined || (restarts === 0 && isPodReady(pod))) {
     if (restarts === 0) return success('calico-liveness', context);
     const ended = status?.lastState?.terminated;
     const how = ended === undefined ? '' : `, last with exit code ${ended.exitCode} (${ended.reason ?? 'Error'})`;
@@ -68,7 +69,7 @@ export function liveness(view: ClusterView, pod: Pod): Check {
   return {
     rule: 'calico-liveness',
     context,
-    status: restarts > 0 && isReady(pod) ? 'Warning' : 'Failure',
+    status: restarts > 0 && isPodReady(pod) ? 'Warning' : 'Failure',
     object,
     reason: `${restarts > 0 || killed ? `${times(restarts)} by` : 'It fails'} its liveness probe: ${said}. ${cause?.cause ?? 'Not a text of calico-node'}${log}`,
     suggestion: (cause?.suggestion ?? `kubectl describe pod -n ${namespace} ${name}`).replaceAll('POD', name),
@@ -82,7 +83,7 @@ function peer(ip: string, all: readonly Pod[]): { cause: string; suggestion: str
   const other = all.find(({ status }) => status.podIP === ip || status.hostIP === ip);
   if (other === undefined) return [];
   const { name } = other.metadata;
-  return isReady(other)
+  return isPodReady(other)
     ? [{ cause: `${ip} is ${name}, which is ready itself`, suggestion: `Look at the way between: TCP 179 to ${ip}` }]
     : [{ cause: `${ip} is ${name}, which is not ready itself`, suggestion: `Begin with ${name}` }];
 }
@@ -94,10 +95,6 @@ function logWords(view: ClusterView, pod: Pod): string {
 
 function times(restarts: number): string {
   return `It was restarted ${restarts === 1 ? 'once' : `${restarts} times`}`;
-}
-
-function isReady(pod: Pod): boolean {
-  return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
 /** The latest event of a kind of probe; one that only counts similar ones carries the text as well. */

@@ -314,6 +314,21 @@ describe('traps', () => {
     expect(trap(app({}), {}, [policy([])])).toEqual([]);
   });
 
+  it('a NetworkPolicy concerns the pods that its labels and its expressions select', () => {
+    const closed = (podSelector: object) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'np', namespace: 'shop' },
+      spec: { podSelector, ingress: [] },
+    });
+    const warned = [expect.stringContaining('Warning trap-network-policy')];
+    const elsewhere = { key: 'tier', operator: 'Exists' };
+    const here = { key: 'tier', operator: 'DoesNotExist' };
+    expect(trap(app({}), {}, [closed({ matchExpressions: [here] })])).toEqual(warned);
+    expect(trap(app({}), {}, [closed({ matchExpressions: [elsewhere] })])).toEqual([]);
+    expect(trap(app({}), {}, [closed({ matchLabels: {}, matchExpressions: [elsewhere] })])).toEqual([]);
+  });
+
   it('the template of a Deployment that nobody has applied yet', () => {
     const template = { spec: app({ livenessProbe: { grpc: { port: 1 } } }) };
     const deployment = {

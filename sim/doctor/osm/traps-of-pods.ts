@@ -1,8 +1,9 @@
+import { matchesSelector } from '../../controllers/selector.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { ANNOTATIONS, OSM_PORTS } from '../../mesh/osm/constants.ts';
 import { metricsEnabled, mustInject, OsmDenial } from '../../mesh/osm/sidecar-injection.ts';
 import { trafficExclusions } from '../../mesh/osm/traffic-exclusions.ts';
-import { at, isRecord, recordsAt, textsAt } from '../untyped.ts';
+import { at, isRecord, recordsAt, textAt, textsAt } from '../untyped.ts';
 import type { Trap, TrapFinding, TrapSubject } from './trap.ts';
 
 /** Traps that lie in a pod as a whole, and around it. */
@@ -142,6 +143,11 @@ function covers(port: Record<string, unknown>, wanted: number): boolean {
 
 function selects(policy: KubeObject, { labels = {} }: KubeObject['metadata']): boolean {
   const matchLabels = at(policy, 'spec', 'podSelector', 'matchLabels');
-  if (!isRecord(matchLabels)) return recordsAt(policy, 'spec', 'podSelector', 'matchExpressions').length === 0;
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+  const matchExpressions = recordsAt(policy, 'spec', 'podSelector', 'matchExpressions').map((expression) => ({
+    key: textAt(expression, 'key') ?? '',
+    operator: textAt(expression, 'operator') ?? '',
+    values: textsAt(expression, 'values'),
+  }));
+  const pairs = isRecord(matchLabels) ? (matchLabels as Record<string, string>) : {};
+  return matchesSelector({ matchLabels: pairs, matchExpressions }, labels);
 }

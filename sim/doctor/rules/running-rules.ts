@@ -1,3 +1,4 @@
+import { matchesLabels } from '../../controllers/selector.ts';
 import type { Container } from '../../kube/objects.ts';
 import { probeTimes } from './probe-times.ts';
 import { eachContainer, type ProbeField, type Rule } from './rule.ts';
@@ -101,12 +102,10 @@ export const RUNNING_RULES: readonly Rule[] = [
 /** Services of the same namespace whose selector fits the pod. */
 function servicesOf({ services, metadata }: Parameters<Rule['find']>[0]) {
   return services.filter(({ metadata: { namespace = 'default' }, spec }) => {
-    const selector = Object.entries(spec?.selector ?? {});
-    return (
-      namespace === metadata.namespace &&
-      selector.length > 0 &&
-      selector.every(([key, value]) => metadata.labels[key] === value)
-    );
+    const selector = spec?.selector ?? {};
+    // A Service without a selector has no pods.
+    if (namespace !== metadata.namespace || Object.keys(selector).length === 0) return false;
+    return matchesLabels(selector, metadata.labels);
   });
 }
 
