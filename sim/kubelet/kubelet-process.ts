@@ -1,3 +1,4 @@
+import type { Random } from '../core/random.ts';
 import type { PodRef, ProbeType } from '../kube/fact.ts';
 import type { Pod } from '../kube/objects.ts';
 import { Backoff } from './backoff.ts';
@@ -21,6 +22,7 @@ import type { RuntimeClient } from './runtime-client.ts';
 import { StatusManager } from './status/status-manager.ts';
 import { StatusWriter } from './status-writer.ts';
 import { SyncQueue } from './sync-queue.ts';
+import type { KubeletTimings } from './timings.ts';
 
 /** Everything that a kubelet process holds in memory and loses when it restarts. */
 export interface KubeletProcess {
@@ -120,8 +122,7 @@ function createProbeManager(
       missesTick: (pod: Pod, container: string, probe: ProbeType) =>
         moments.missesTick?.(podRef(pod), container, probe) === true,
     }),
-    jitterMs: ({ key, pod, container }, periodMs) =>
-      moments.jitter?.(podRef(pod), container.name, key.probe, periodMs) ?? Math.floor(random.next() * periodMs),
+    jitterMs: ({ key, pod, container }, periodMs) => moments.jitter?.(podRef(pod), container.name, key.probe, periodMs),
   });
 }
 
@@ -154,6 +155,13 @@ interface SharedParts {
 
 function workerDeps(given: Given, { queue, writer, ...parts }: SharedParts): PodWorkerDeps {
   const { clock, history, store, runtime, events, timings, profile, node, moments, ref } = given;
+  // A stream for each pod: what one pod goes through does not shift the syncs of the others.
+  const jitters = new Map<string, Random>();
+  const jitterOf = (uid: string): Random => {
+    const jitter = jitters.get(uid) ?? given.random.fork(`${uid} ${given.startedAtMs}`);
+    jitters.set(uid, jitter);
+    return jitter;
+  };
   return {
     ...{ clock, history, store, runtime, events, timings, profile, node, ...parts },
     backoff: new Backoff(clock),
@@ -165,16 +173,19 @@ function workerDeps(given: Given, { queue, writer, ...parts }: SharedParts): Pod
     tornDownMs: (pod) => moments.tornDown?.(podRef(pod)),
     requeue: (uid, outcome) => {
       const asked = moments.requeue?.(ref(uid), outcome);
-      queue.enqueue(uid, asked ?? requeueDelay(given, outcome), asked !== undefined);
+      queue.enqueue(uid, asked ?? requeueDelay(timings, jitterOf(uid), outcome), asked !== undefined);
     },
     deadlineTick: (pod, at) => at + (moments.deadline?.(podRef(pod), at) ?? queue.tickFrom(at) - at),
     reclaimed: (pod) => writer.afterWrites(pod.metadata.uid, () => given.deleteObject(pod)),
-    left: given.left,
+    left: (uid) => {
+      jitters.delete(uid);
+      given.left(uid);
+    },
   };
 }
 
 /** Models pod_workers.go completeWork. */
-function requeueDelay({ timings, random }: Given, outcome: 'good' | 'error'): number {
+function requeueDelay(timings: KubeletTimings, random: Random, outcome: 'good' | 'error'): number {
   const [base, jitter] =
     outcome === 'good' ? [timings.resyncMs, timings.resyncJitter] : [timings.errorResyncMs, timings.errorResyncJitter];
   return base * (1 + random.next() * jitter);

@@ -22,7 +22,7 @@ export interface ProbeManagerOptions {
   /** Run time in ms at which the kubelet started; its uptime is now minus that. Usually negative. */
   startedAtMs: number;
   /** The start-up wait of a worker in ms, where it has one. Default: a random part of its period. */
-  jitterMs?: (worker: NewWorker, periodMs: number) => number;
+  jitterMs?: (worker: NewWorker, periodMs: number) => number | undefined;
   /** True if the triggered worker sees the status from before the sync. Default: never. */
   triggersEarly?: (pod: Pod, container: string) => boolean;
   /** True if a worker's run of this moment sees nothing of the container yet. Default: never. */
@@ -134,6 +134,6 @@ export class ProbeManager {
     const { clock, startedAtMs, random, jitterMs } = this.#options;
     const periodMs = (worker.spec.periodSeconds ?? 10) * 1000;
     if (periodMs <= clock.now() - startedAtMs) return 0;
-    return jitterMs === undefined ? Math.floor(random.next() * periodMs) : jitterMs(worker, periodMs);
+    return jitterMs?.(worker, periodMs) ?? Math.floor(random.next() * periodMs);
   }
 }

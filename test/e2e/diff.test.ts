@@ -11,6 +11,12 @@ describe('probelab diff', () => {
     expect(stdout).toMatch(/^@@ pod\/ready status @@\n-\+\S+ +Ready=False$/m);
   });
 
+  it('leaves out the pods for which nothing changes', async () => {
+    const { stdout } = await probelab(['diff', '--kubelet', '1.34..1.36', RESTART]);
+    expect(stdout).toContain('pod/unready');
+    expect(stdout).not.toContain('pod/crashing');
+  });
+
   it('says that nothing changes, with exit code 0', async () => {
     const { code, stdout } = await probelab(['diff', 'scenarios/kubernetes/http-liveness.yaml']);
     expect(code).toBe(0);
