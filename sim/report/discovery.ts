@@ -176,7 +176,8 @@ function moment(ms: number | undefined): string {
   return ms === undefined ? '-' : `+${formatDuration(ms)}`;
 }
 
-function ipOf(address: string): string {
+/** `10.244.0.5` of `10.244.0.5:7083`. */
+export function ipOf(address: string): string {
   return address.replace(/:\d+$/, '');
 }
 

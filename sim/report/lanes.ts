@@ -76,7 +76,7 @@ class LaneBuilder {
       lane?.marks.push({ at, state: failed ? 'failure' : 'success' });
       return;
     }
-    if (told.what === 'known') return;
+    if (told.kind === 'closed' || told.what === 'known') return;
     const kind = told.what;
     const name = kind === 'registry' ? `${told.viewer}/${plainName(told.service)}` : `cache ${told.viewer}`;
     const addresses = new Set(told.addresses.map((address) => address.replace(/:\d+$/, '')));

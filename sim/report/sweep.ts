@@ -1,8 +1,9 @@
 import { formatDuration } from '../core/duration.ts';
 import type { StampedFact } from '../kube/fact.ts';
 import type { Pod } from '../kube/objects.ts';
-import { type Discovery, discoveryOf } from './discovery.ts';
+import { type Discovery, type DiscoveryView, discoveryOf } from './discovery.ts';
 import type { Table } from './kubectl/table.ts';
+import { portClosings } from './port-closings.ts';
 import { findRestarts } from './restarts.ts';
 import type { RunRecord } from './run-record.ts';
 import { verdictOf } from './verdict.ts';
@@ -21,6 +22,8 @@ export interface SweepRun {
   readyMs?: number;
   /** How callers fared, if somebody called; `by-lb-1` and `by-lb-2` are one. */
   callers?: readonly SweepCaller[];
+  /** How long after the step before it a pod of a service shown first stopped to take connections, ms. */
+  portClosedMs?: number;
   /** How long after the step before it an address first went from the endpoints, ms. */
   endpointGoneMs?: number;
   /** The same for the registry. */
@@ -44,8 +47,11 @@ export function sweepRun(record: RunRecord, values: SweepRun['values']): SweepRu
   const ready = readyMs(record.facts);
   const discovery = discoveryOf(record.facts, record.endMs);
   const steps = record.facts.flatMap(({ kind, at }) => (kind === 'step' ? [at] : []));
-  const endpointGone = goneAfter(discovery, 'endpoints', steps);
-  const registryGone = goneAfter(discovery, 'registry', steps);
+  const views = discovery?.views ?? [];
+  const instances = new Set(views.flatMap(({ changes }) => changes.flatMap(({ addresses }) => addresses)));
+  const portClosed = afterStep(portClosings(record.facts, instances), steps);
+  const endpointGone = afterStep(losses(views, 'endpoints'), steps);
+  const registryGone = afterStep(losses(views, 'registry'), steps);
   return {
     values,
     seed: record.seed,
@@ -55,6 +61,7 @@ export function sweepRun(record: RunRecord, values: SweepRun['values']): SweepRu
     ...(restarts[0] === undefined ? {} : { firstRestartMs: restarts[0].at }),
     ...(ready === undefined ? {} : { readyMs: ready }),
     ...(discovery === undefined || discovery.callers.length === 0 ? {} : { callers: callersOf(discovery) }),
+    ...(portClosed === undefined ? {} : { portClosedMs: portClosed }),
     ...(endpointGone === undefined ? {} : { endpointGoneMs: endpointGone }),
     ...(registryGone === undefined ? {} : { registryGoneMs: registryGone }),
   };
@@ -78,21 +85,22 @@ function callersOf({ callers }: Discovery): SweepCaller[] {
   return [...found.values()];
 }
 
-/** From the last step before it to the first time an address went from a view. */
-function goneAfter(discovery: Discovery | undefined, what: string, steps: readonly number[]): number | undefined {
-  const [begin] = steps;
-  if (begin === undefined) return undefined;
-  const times = (discovery?.views ?? [])
+/** When views of a kind lost an address. */
+function losses(views: readonly DiscoveryView[], what: DiscoveryView['what']): number[] {
+  return views
     .filter((view) => view.what === what)
     .flatMap(({ changes }) =>
       changes.flatMap(({ at, addresses }, i) => {
         const before = changes[i - 1]?.addresses ?? [];
-        return at >= begin && before.some((address) => !addresses.includes(address)) ? [at] : [];
+        return before.some((address) => !addresses.includes(address)) ? [at] : [];
       }),
     );
-  const gone = least(...times);
-  const step = steps.filter((at) => gone !== undefined && at <= gone).at(-1);
-  return gone === undefined || step === undefined ? undefined : gone - step;
+}
+
+/** The first of these times after a step, counted from the last step before it. */
+function afterStep(times: readonly number[], steps: readonly number[]): number | undefined {
+  const first = least(...times.filter((at) => steps.some((step) => step <= at)));
+  return first === undefined ? undefined : first - Math.max(...steps.filter((at) => at <= first));
 }
 
 function least(...values: (number | undefined)[]): number | undefined {
@@ -128,49 +136,37 @@ export function sweepTable(runs: readonly SweepRun[]): Table {
   }
   const callers = [...new Set(runs.flatMap((run) => (run.callers ?? []).map(({ name }) => name)))];
   const gone = callers.length > 0 && runs.some(({ registryGoneMs }) => registryGoneMs !== undefined);
+  const views = gone ? VIEW_COLUMNS : [];
   const shared = ['PASSED', 'RESTARTS', 'FIRST RESTART', 'READY'];
-  const discovery = [...(gone ? ['ENDPOINT GONE', 'REGISTRY GONE'] : []), ...callers.map((name) => `FAILED ${name}`)];
+  const discovery = [...views.map(([header]) => header), ...callers.map((name) => `FAILED ${name}`)];
   return {
     headers: [...names, ...shared, ...discovery, 'FIRST FAILURE'],
     rows: [...groups.values()].map((group) => {
       const failed = group.find(({ result }) => result !== 'pass' && result !== 'done');
+      const span = (key: keyof SweepRun & (`${string}Ms` | 'restarts'), text = time) =>
+        range(
+          group.map((run) => run[key]),
+          text,
+        );
       return [
         ...names.map((name) => String(group[0]?.values[name] ?? '-')),
         `${group.filter(({ result }) => result === 'pass' || result === 'done').length}/${group.length}`,
-        range(
-          group.map(({ restarts }) => restarts),
-          String,
-        ),
-        range(
-          group.map(({ firstRestartMs }) => firstRestartMs),
-          time,
-        ),
-        range(
-          group.map(({ readyMs }) => readyMs),
-          time,
-        ),
-        ...(gone
-          ? [
-              range(
-                group.map(({ endpointGoneMs }) => endpointGoneMs),
-                time,
-              ),
-            ]
-          : []),
-        ...(gone
-          ? [
-              range(
-                group.map(({ registryGoneMs }) => registryGoneMs),
-                time,
-              ),
-            ]
-          : []),
+        span('restarts', String),
+        span('firstRestartMs'),
+        span('readyMs'),
+        ...views.map(([, key]) => span(key)),
         ...callers.map((name) => failures(group, name)),
         failed === undefined ? '-' : `seed ${failed.seed}: ${failed.text}`,
       ];
     }),
   };
 }
+
+const VIEW_COLUMNS = [
+  ['PORT CLOSED', 'portClosedMs'],
+  ['ENDPOINT GONE', 'endpointGoneMs'],
+  ['REGISTRY GONE', 'registryGoneMs'],
+] as const;
 
 /** `12 +1m16s..+1m25s`; of several seeds how many at least and at most, and the widest window. */
 function failures(group: readonly SweepRun[], name: string): string {

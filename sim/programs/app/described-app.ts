@@ -1,6 +1,7 @@
 import type { HttpExchange, Program, ProgramHost } from '../host.ts';
 import { startCaller } from '../registry-client/caller.ts';
 import { createNamingClient, Registration, type RegistryDescription } from '../registry-client/registration.ts';
+import { tell } from '../registry-client/told.ts';
 import { patchServer } from './app-patch.ts';
 import { AppServer, type AppState } from './app-servers.ts';
 import type { AppDescription, AppPatch, ServerDescription, TerminationDescription } from './description.ts';
@@ -103,10 +104,17 @@ class DescribedApp implements AppState {
       return;
     }
     this.host.clock.setTimeout(() => {
-      for (const server of this.#servers) server.stop();
+      for (const server of this.#servers) this.#stop(server);
       if (this.#requests === 0) idle();
       else this.#whenIdle = idle;
     }, PORTS_CLOSE_AFTER);
+  }
+
+  /** Whoever looks for what a registry knew too late needs to know since when: told where there is a registry. */
+  #stop(server: AppServer): void {
+    server.stop();
+    if (this.#registration === undefined) return;
+    this.host.write('stdout', tell({ kind: 'closed', address: `${this.host.podIP}:${server.description.port}` }));
   }
 
   #leaveRegistry(done: () => void): void {

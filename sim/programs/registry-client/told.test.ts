@@ -7,6 +7,7 @@ describe('what a program tells in a line', () => {
     { kind: 'call', caller: 'lb', target: 'none', error: 'no instance', durationMs: 0 },
     { kind: 'view', what: 'cache', viewer: 'lb', service: 'orders', addresses: ['10.244.0.4:80', '10.244.0.5:80'] },
     { kind: 'view', what: 'registry', viewer: 'nacos', service: 'G@@orders', addresses: [] },
+    { kind: 'closed', address: '10.244.0.5:7083' },
   ] as const)('is read back: %j', (told) => {
     const line = tell(told);
     expect(line).toMatch(/^probelab .*\n$/);

@@ -28,9 +28,17 @@ export interface ToldView {
   addresses: readonly string[];
 }
 
-export type Told = ToldCall | ToldView;
+/** An app takes no connections any more and goes on running: one that ends gracefully. */
+export interface ToldClosed {
+  kind: 'closed';
+  /** `10.244.0.5:7083`. */
+  address: string;
+}
+
+export type Told = ToldCall | ToldView | ToldClosed;
 
 const CALL = /^probelab call (\S+) -> (\S+) (?:(\d{3})|failed: (.+)) in (\d+)ms$/;
+const CLOSED = /^probelab closed (\S+)$/;
 const VIEW = /^probelab (registry|known|cache) (\S+) (\S+): ?(.*)$/;
 
 /** The line of it. */
@@ -39,6 +47,7 @@ export function tell(told: Told): string {
     const how = told.error === undefined ? String(told.status) : `failed: ${told.error}`;
     return `probelab call ${told.caller} -> ${told.target} ${how} in ${told.durationMs}ms\n`;
   }
+  if (told.kind === 'closed') return `probelab closed ${told.address}\n`;
   return `probelab ${told.what} ${told.viewer} ${told.service}: ${told.addresses.join(' ')}\n`;
 }
 
@@ -51,6 +60,8 @@ export function readTold(line: string): Told | undefined {
     const how = status === undefined ? { error: error ?? '' } : { status: Number(status) };
     return { kind: 'call', caller, target, ...how, durationMs: Number(duration) };
   }
+  const closed = CLOSED.exec(line);
+  if (closed !== null) return { kind: 'closed', address: closed[1] ?? '' };
   const view = VIEW.exec(line);
   if (view === null) return undefined;
   const [, what, viewer = '', service = '', list = ''] = view;

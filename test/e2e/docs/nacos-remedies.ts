@@ -4,8 +4,8 @@ import { printTable } from '../../../sim/report/kubectl/table.ts';
 import type { SweepRun } from '../../../sim/report/sweep.ts';
 
 /*
- * Of a sweep on standard input (JSON): what was varied, how long endpoint and registry took to forget the pod, and which
- * requests of whom failed. The table of docs/nacos.md.
+ * Of a sweep on standard input (JSON): what was varied, how long after the step the pod's port closed, and endpoint and
+ * registry had forgotten it, and which requests of whom failed. The table of docs/nacos.md.
  */
 const { runs } = JSON.parse(readFileSync(0, 'utf8')) as { runs: SweepRun[] };
 const SHORT: Readonly<Record<string, string>> = {
@@ -19,12 +19,14 @@ const callers = ['by-service', 'by-registry', 'by-ribbon', 'by-loadbalancer'].fi
 const names = Object.keys(runs[0]?.values ?? {});
 const headers = [
   ...names.map((name) => SHORT[name] ?? name),
+  'PORT CLOSED',
   'ENDPOINT',
   'REGISTRY',
   ...callers.map((name) => name.toUpperCase()),
 ];
 const rows = runs.map((run) => [
   ...names.map((name) => String(run.values[name])),
+  after(run.portClosedMs),
   after(run.endpointGoneMs),
   after(run.registryGoneMs),
   ...callers.map((name) => failed(run, name)),
