@@ -1,5 +1,7 @@
 import { LabError } from '../core/errors.ts';
+import type { RequestFact } from '../kube/fact.ts';
 import { PODS, type Pod, SERVICES } from '../kube/objects.ts';
+import { podRef } from '../kubelet/pod-ref.ts';
 import type { Lab } from '../lab.ts';
 import { ENVOY_CONTAINER, HEALTHCHECK_CONTAINER } from '../mesh/osm/constants.ts';
 import type { HttpOutcome } from '../runtime/transport.ts';
@@ -10,8 +12,12 @@ import { readyEndpoints } from './service-directory.ts';
 type RequestBody = NonNullable<ScenarioStep['request']>;
 
 const DEFAULT_TIMEOUT_MS = 1000;
+const DEFAULT_CLIENT = 'client';
 
-/** A client sends a request now, or again and again until `until` (run time) or `endMs`. */
+/**
+ * A client sends a request now, or again and again until `until` (run time) or `endMs`.
+ * Throws LabError `STEP_WITHOUT_TARGET` if the first cannot be sent; a later one that cannot is a request that failed.
+ */
 export function requestStep(lab: Lab, body: RequestBody, endMs: number): void {
   if (body.service === undefined && body.pod === undefined) {
     throw new LabError('STEP_WITHOUT_TARGET', 'the request names neither a service nor a pod', {
@@ -23,22 +29,41 @@ export function requestStep(lab: Lab, body: RequestBody, endMs: number): void {
   const send = () => {
     if (body.from === undefined) sendOne(lab, body, turn++);
     else sendFromPod(lab, body, body.from);
-    if (body.every !== undefined && lab.clock.now() + body.every <= until) lab.clock.setTimeout(send, body.every);
+  };
+  const goOn = () => {
+    if (body.every === undefined || lab.clock.now() + body.every > until) return;
+    lab.clock.setTimeout(() => {
+      try {
+        send();
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        record(lab, body, lab.clock.now(), { error: error.message });
+      }
+      goOn();
+    }, body.every);
   };
   send();
+  goOn();
+}
+
+function record(
+  lab: Lab,
+  body: RequestBody,
+  startedAt: number,
+  outcome: Pick<RequestFact, 'pod' | 'status' | 'error'>,
+): void {
+  const target = body.service === undefined ? `pod/${body.pod}` : `service/${body.service}`;
+  lab.history.record({ kind: 'request', client: body.client ?? DEFAULT_CLIENT, target, ...outcome, startedAt });
 }
 
 function sendOne(lab: Lab, body: RequestBody, turn: number): void {
   const target = chooseTarget(lab, body, turn);
   const startedAt = lab.clock.now();
-  const client = body.client ?? 'client';
-  const name = body.service === undefined ? `pod/${body.pod}` : `service/${body.service}`;
   if (target === undefined) {
-    lab.history.record({ kind: 'request', client, target: name, error: 'no ready endpoint', startedAt });
+    record(lab, body, startedAt, { error: 'no ready endpoint' });
     return;
   }
   const { pod, ip, port } = target;
-  const { namespace, name: podName, uid } = pod.metadata;
   lab.runtime.transport.http(
     {
       scheme: 'http',
@@ -48,22 +73,14 @@ function sendOne(lab: Lab, body: RequestBody, turn: number): void {
       target: body.path ?? '/',
       headers: [
         ['Host', `${ip}:${port}`],
-        ['User-Agent', client],
+        ['User-Agent', body.client ?? DEFAULT_CLIENT],
         ['Accept', '*/*'],
         ['Connection', 'close'],
       ],
       timeoutMs: body.timeout ?? DEFAULT_TIMEOUT_MS,
       maxBodyBytes: 10 * 1024,
     },
-    (outcome) =>
-      lab.history.record({
-        kind: 'request',
-        client,
-        target: name,
-        pod: { namespace, name: podName, uid },
-        ...said(outcome),
-        startedAt,
-      }),
+    (outcome) => record(lab, body, startedAt, { pod: podRef(pod), ...said(outcome) }),
   );
 }
 
@@ -77,7 +94,7 @@ function sendFromPod(lab: Lab, body: RequestBody, from: string): void {
   );
   if (client === undefined || container === undefined) throw noSender(`${from} is not there`);
   if (lab.runtime.requestFrom === undefined) throw noSender('this runtime sends no requests from pods');
-  const { host, port, target } = namedTarget(lab, body);
+  const { host, port } = namedTarget(lab, body);
   lab.runtime.requestFrom(
     {
       podUID: client.metadata.uid,
@@ -90,34 +107,28 @@ function sendFromPod(lab: Lab, body: RequestBody, from: string): void {
         target: body.path ?? '/',
         headers: [
           ['Host', `${host}:${port}`],
-          ['User-Agent', body.client ?? 'client'],
+          ['User-Agent', body.client ?? DEFAULT_CLIENT],
         ],
         timeoutMs: body.timeout ?? DEFAULT_TIMEOUT_MS,
       },
     },
     (outcome) =>
-      lab.history.record({
-        kind: 'request',
-        client: body.client ?? 'client',
-        target,
-        ...(outcome.kind === 'response' ? { status: outcome.status } : { error: outcome.cause }),
-        startedAt,
-      }),
+      record(lab, body, startedAt, outcome.kind === 'response' ? { status: outcome.status } : { error: outcome.cause }),
   );
 }
 
 /** A Service by its name in the cluster's DNS, a pod by its address. */
-function namedTarget(lab: Lab, body: RequestBody): { host: string; port: number; target: string } {
+function namedTarget(lab: Lab, body: RequestBody): { host: string; port: number } {
   if (body.service === undefined) {
     const found = chooseTarget(lab, body, 0);
     if (found === undefined) throw noSender(`pod ${body.pod} is not there`);
-    return { host: found.ip, port: found.port, target: `pod/${body.pod}` };
+    return { host: found.ip, port: found.port };
   }
   const service = lab.store.list(SERVICES, body.namespace).find(({ metadata }) => metadata.name === body.service);
   if (service === undefined) throw noSender(`service ${body.service} is not there`);
   const { name, namespace } = service.metadata;
   const port = body.port ?? service.spec?.ports?.[0]?.port ?? 80;
-  return { host: `${name}.${namespace}`, port, target: `service/${name}` };
+  return { host: `${name}.${namespace}`, port };
 }
 
 function noSender(what: string): LabError {
