@@ -6,7 +6,8 @@ import { Thread } from '../../programs/shell/thread.ts';
 import { runIptablesRestore } from './iptables-restore.ts';
 import { httpRequest } from './network/client.ts';
 import { type Guest, type SignalName, VirtualProcess } from './process.ts';
-import { dialTcp, signalExitCode } from './virtual-host.ts';
+import { signalExitCode } from './signals.ts';
+import { dialTcp } from './virtual-host.ts';
 
 /** A shell, or one of busybox's commands, in a process. */
 export function startShell(process: VirtualProcess): Guest {

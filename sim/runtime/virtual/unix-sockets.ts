@@ -59,7 +59,7 @@ export function dialUnix(process: VirtualProcess, path: string, done: (outcome: 
   else if (server.waiting >= BACKLOG) later({ kind: 'failed', cause: 'backlog' });
   else {
     const pipe = tcpPipe(clock, LATENCY_MS, { client: '', server: path });
-    process.onEnd(() => pipe.client.close());
+    pipe.client.onClose(process.onEnd(() => pipe.client.close()));
     server.accept(pipe.server);
     later({ kind: 'connected', connection: ownedConnection(pipe.client, process) });
   }

@@ -30,8 +30,6 @@ import type { Guest, SignalName, VirtualProcess } from './process.ts';
 import { signalExitCode } from './signals.ts';
 import { dialUnix, listenUnix } from './unix-sockets.ts';
 
-export { signalExitCode } from './signals.ts';
-
 /** Runs a program of ours in a process. */
 export function startProgram(program: Program, process: VirtualProcess): Guest {
   const host = new VirtualHost(process);
@@ -250,7 +248,7 @@ export function dialTcp(
   } else {
     const pipe = tcpPipe(process.world.clock, latencies.response, { client: namespace.ip, server: ip });
     server.tcp(pipe.server);
-    process.onEnd(() => pipe.client.close());
+    pipe.client.onClose(process.onEnd(() => pipe.client.close()));
     later(latencies.response, () => ({ kind: 'connected', connection: ownedConnection(pipe.client, process) }));
   }
 }
