@@ -5,25 +5,23 @@ import { EventRecorder } from '../kube/events/event-recorder.ts';
 import { objectReference } from '../kube/events/field-path.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { DAEMON_SETS, type DaemonSet, PODS, type Pod } from '../kube/objects.ts';
-import type { NewObject, Store, WatchEvent } from '../kube/store.ts';
+import type { Store, WatchEvent } from '../kube/store.ts';
 import { untilAvailable } from './availability.ts';
 import { controllerOf } from './controller-ref.ts';
 import { CONTROLLER_REVISION_HASH, daemonPod } from './daemon-set-pod.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
+import { createPod, type PodCreation } from './pod-creation.ts';
 import { podTemplateHash } from './pod-template-hash.ts';
 import { matchesLabels } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
 
-export interface DaemonSetOptions {
-  store: Store;
+export interface DaemonSetOptions extends PodCreation {
   clock: Clock;
   random: Random;
   history: LabHistory;
   /** The one node. */
   nodeName: string;
-  /** Creates a pod as the API server does; may throw: the message goes into the event FailedCreate. */
-  createPod?: (pod: NewObject) => unknown;
   latencyMs?: Latency;
 }
 
@@ -110,16 +108,9 @@ export class DaemonSetController {
   }
 
   #createPod(set: DaemonSet, hash: string): void {
-    const ref = objectReference(set);
-    try {
-      const pod = daemonPod(set, hash, this.#options.nodeName);
-      const created = (this.#options.createPod ?? ((one) => this.#store.create(PODS, one)))(pod) as Pod;
-      this.#events.event(ref, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#events.event(ref, 'Warning', 'FailedCreate', `Error creating: ${message}`);
-      this.#queue.addRateLimited(keyOf(set));
-    }
+    const pod = daemonPod(set, hash, this.#options.nodeName);
+    const failure = createPod(this.#options, this.#events, objectReference(set), pod);
+    if (failure !== undefined) this.#queue.addRateLimited(keyOf(set));
   }
 
   #deletePod(set: DaemonSet, pod: Pod): void {

@@ -4,7 +4,7 @@ import { EventRecorder } from '../kube/events/event-recorder.ts';
 import { objectReference } from '../kube/events/field-path.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../kube/objects.ts';
-import type { NewObject, Store, WatchEvent } from '../kube/store.ts';
+import type { Store, WatchEvent } from '../kube/store.ts';
 import { ApiBudget } from './api-budget.ts';
 import { untilAvailable } from './availability.ts';
 import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
@@ -12,21 +12,16 @@ import { inDeletionOrder } from './deletion-order.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { isPodActive } from './pod-conditions.ts';
+import { createPod, type PodCreation } from './pod-creation.ts';
 import { podFromTemplate } from './pod-from-template.ts';
 import { type ManageFailure, type ReplicaSetStatus, replicaSetStatus, sameStatus } from './replica-set-status.ts';
 import { matchesSelector } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
 
-export interface ReplicaSetOptions {
-  store: Store;
+export interface ReplicaSetOptions extends PodCreation {
   clock: Clock;
   random: Random;
   history: LabHistory;
-  /**
-   * Creates a pod as the API server does, with defaulting and admission; may throw: the message goes into the event
-   * FailedCreate. Default: straight into the store.
-   */
-  createPod?: (pod: NewObject) => unknown;
   latencyMs?: Latency;
   /** For a run that repeats a recorded one: what the deletion of a pod, which is asked for now, takes. */
   deletion?: (pod: Pod) => DeletionRequest | undefined;
@@ -208,17 +203,7 @@ export class ReplicaSetController {
 
   #createPod(set: ReplicaSet): ManageFailure | undefined {
     if (this.#current(set) === undefined) return undefined;
-    const ref = objectReference(set);
-    try {
-      const pod = podFromTemplate(set);
-      const created = (this.#options.createPod ?? ((one) => this.#store.create(PODS, one)))(pod) as Pod;
-      this.#events.event(ref, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`);
-      return undefined;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#events.event(ref, 'Warning', 'FailedCreate', `Error creating: ${message}`);
-      return { message };
-    }
+    return createPod(this.#options, this.#events, objectReference(set), podFromTemplate(set));
   }
 
   /** All at once in a cluster, too; but the first is there before the others (spec/cluster.md, recordings 19 and 37). */
