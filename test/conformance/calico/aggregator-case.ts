@@ -1,3 +1,5 @@
+import { parseDuration } from '../../../sim/core/duration.ts';
+
 /** A request of a timeline and its answer, or Go's error. */
 export interface AggregatorAnswer {
   request: string;
@@ -27,8 +29,6 @@ export interface Registration {
   timeoutMs: number;
 }
 
-const DURATION = /^(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/;
-
 /**
  * Who was registered. The recordings say it only in the tables they got: a component, its time-out, and a dash for what it
  * does not report. What a reporter reports changes in a timeline, that it does so never.
@@ -40,12 +40,6 @@ export function registrations(body: string): Registration[] {
     .filter((line) => line.startsWith('|'))
     .map((line) => {
       const [, name = '', timeout = '', live, ready] = line.split('|').map((cell) => cell.trim());
-      return { name, reports: { live: live !== '-', ready: ready !== '-' }, timeoutMs: milliseconds(timeout) };
+      return { name, reports: { live: live !== '-', ready: ready !== '-' }, timeoutMs: parseDuration(timeout) ?? 0 };
     });
-}
-
-function milliseconds(text: string): number {
-  const match = DURATION.exec(text);
-  if (text === '-' || match === null) return 0;
-  return Number(match[1] ?? 0) * 60_000 + Number(match[2] ?? 0) * 1000 + Number(match[3] ?? 0);
 }

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../../sim/core/virtual-clock.ts';
 import { lookupImage } from '../../../sim/programs/catalogue/catalogue.ts';
 import type { ImageDescription } from '../../../sim/programs/catalogue/image.ts';
 import type { Program } from '../../../sim/programs/host.ts';
+import { PLAIN_CONTAINER } from '../../../sim/runtime/plain-container.fixture.ts';
 import type { RuntimeEvent } from '../../../sim/runtime/port.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 
@@ -72,21 +73,15 @@ export class FullstackWorld {
   start(podUID: string, image: string, env: Readonly<Record<string, string>>, command?: readonly string[]): void {
     const id = `create ${podUID}`;
     this.#runtime.createContainer({
+      ...PLAIN_CONTAINER,
       id,
       podUID,
       namespace: 'kube-system',
       podName: podUID,
       container: podUID,
-      attempt: 0,
-      role: 'app',
       image,
       ...(command === undefined ? {} : { command }),
       env: Object.entries(env).map(([name, value]) => ({ name, value })),
-      mounts: [],
-      ports: [],
-      security: { addCapabilities: [], dropCapabilities: [] },
-      resources: {},
-      terminationMessagePath: '/dev/termination-log',
     });
     const created = () => this.#events.find((event) => event.type === 'container-created' && event.id === id);
     this.clock.runUntil(this.clock.now() + 1000, () => created() !== undefined);

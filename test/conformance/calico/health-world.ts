@@ -7,6 +7,7 @@ import { calicoProfile } from '../../../sim/programs/calico/profiles.ts';
 import { sv } from '../../../sim/programs/calico/runit/sv.ts';
 import type { ImageDescription } from '../../../sim/programs/catalogue/image.ts';
 import type { Program, ProgramHost } from '../../../sim/programs/host.ts';
+import { PLAIN_CONTAINER } from '../../../sim/runtime/plain-container.fixture.ts';
 import type { RuntimeEvent } from '../../../sim/runtime/port.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 import { birdDouble, birdWithRows, ESTABLISHED, scriptedSocket } from './bird-double.ts';
@@ -18,6 +19,7 @@ import { startServices } from './modelled-services.ts';
 /** The node on which the cases were recorded. */
 const NODE_IP = '10.65.0.1';
 const NAMESERVER = '10.255.255.53';
+const POD = { podUID: 'pod', namespace: 'kube-system', podName: 'pod' };
 const CALICO_BIRD = '/var/run/calico/bird.ctl';
 
 /** So many clients BIRD's listener holds that nobody has accepted. */
@@ -50,24 +52,16 @@ export function playHealthCase(item: HealthCase, seed: number): HealthOutcome {
   const find = <T extends RuntimeEvent['type']>(type: T) =>
     events.find((event): event is Extract<RuntimeEvent, { type: T }> => event.type === type);
   const until = (type: RuntimeEvent['type']) => clock.runUntil(clock.now() + 10_000, () => find(type) !== undefined);
-  runtime.createSandbox({ podUID: 'pod', namespace: 'kube-system', podName: 'pod', hostname: 'pod' });
+  runtime.createSandbox({ ...POD, hostname: 'pod' });
   until('sandbox-ready');
   podIP = find('sandbox-ready')?.ip ?? '';
   runtime.createContainer({
+    ...PLAIN_CONTAINER,
+    ...POD,
     id: 'create',
-    podUID: 'pod',
-    namespace: 'kube-system',
-    podName: 'pod',
     container: 'calico-node',
-    attempt: 0,
-    role: 'app',
     image: 'calico-node',
     env: Object.entries(item.env).map(([name, value]) => ({ name, value })),
-    mounts: [],
-    ports: [],
-    security: { addCapabilities: [], dropCapabilities: [] },
-    resources: {},
-    terminationMessagePath: '/dev/termination-log',
   });
   until('container-created');
   const containerID = find('container-created')?.containerID ?? '';
