@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { Random } from '../../sim/core/random.ts';
 import { diagnose } from '../../sim/doctor/doctor.ts';
 import { osmDoctor } from '../../sim/doctor/osm/osm-doctor.ts';
 import { readObjects } from '../../sim/doctor/read-objects.ts';
@@ -27,11 +28,8 @@ it('the doctor finds something to say about whatever objects, 10,000 times, and 
   let read = 0;
   fc.assert(
     fc.property(fc.integer(), fc.constantFrom('run', 'files', 'cluster'), (seed, origin) => {
-      let state = seed | 1;
-      const draw = () => {
-        state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-        return state / 0x80000000;
-      };
+      const random = new Random(seed);
+      const draw = () => random.next();
       const items = Array.from({ length: 1 + Math.floor(draw() * 12) }, () =>
         spoil(JSON.parse(JSON.stringify(all[Math.floor(draw() * all.length)])), draw),
       );
