@@ -7,6 +7,7 @@ import type { MeshConfig } from '../../sim/mesh/osm/mesh-config.ts';
 import { OSM_VERSIONS, type OsmVersion } from '../../sim/mesh/osm/profiles.ts';
 import type { NamespaceView } from '../../sim/mesh/osm/sidecar-injection.ts';
 import type { HttpExchange, Program } from '../../sim/programs/host.ts';
+import { flag } from '../../sim/programs/osm/flags.ts';
 import { type InjectorPatch, type InjectorWebhook, osmInjectorWith } from '../../sim/programs/osm/webhook-servers.ts';
 
 /** Larger than any object that etcd takes. */
@@ -19,9 +20,9 @@ const ENABLED = { 'openservicemesh.io/sidecar-injection': 'enabled' };
  */
 export const osmInjectorProgram: Program = (host) => {
   const webhook = admissionWebhook({
-    release: argument(host.args, '--osm-version'),
-    meshName: argument(host.args, '--mesh-name'),
-    osmNamespace: argument(host.args, '--osm-namespace'),
+    release: flag(host.args, '--osm-version'),
+    meshName: flag(host.args, '--mesh-name'),
+    osmNamespace: flag(host.args, '--osm-namespace'),
     log: (entry) => host.write('stdout', `${JSON.stringify({ ...entry, component: 'sidecar-injector' })}\n`),
   });
   osmInjectorWith(webhook)(host);
@@ -86,9 +87,4 @@ const TOO_LARGE = {
 /** `v1.1.4` is of release 1.1. */
 function profileOf(release: string | undefined): OsmVersion {
   return OSM_VERSIONS.find((version) => release?.replace(/^v/, '').startsWith(version)) ?? '1.1';
-}
-
-function argument(args: readonly string[], name: string): string | undefined {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : args[at + 1];
 }
