@@ -70,12 +70,10 @@ export function readBootstrap(source: string): EnvoyConfig {
   const bootstrap: unknown = parse(source);
   if (typeof bootstrap !== 'object' || bootstrap === null)
     throw new Error('Unable to parse JSON as proto: not an object');
-  return readConfig(bootstrap);
+  return readConfig(bootstrap as Raw);
 }
 
-/** As `readBootstrap`, from the object. */
-export function readConfig(value: object): EnvoyConfig {
-  const bootstrap = value as Raw;
+function readConfig(bootstrap: Raw): EnvoyConfig {
   const resources = bootstrap.static_resources;
   const admin = bootstrap.admin?.address?.socket_address;
   const clusters = new Map(

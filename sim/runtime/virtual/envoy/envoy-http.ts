@@ -40,7 +40,7 @@ export class EnvoyHttpManager {
   /** A TLS handshake where HTTP is expected: Envoy says 400 in plain text, which a TLS client cannot read. */
   handshake(call: HttpCall): void {
     const { process } = this.#proxy;
-    const startMs = process.world.clock.epochMs + process.clock.now();
+    const startMs = this.#proxy.wallNow();
     const facts = { code: 400, details: 'http1.codec_error', flags: 'DPE', startMs, durationMs: 0, bytesSent: 11 };
     if (this.#accessLog !== undefined) process.write('stdout', `${this.#accessLog(facts)}\n`);
     call.end({ kind: 'broken', cause: 'http-to-https' });
@@ -70,7 +70,7 @@ export class EnvoyHttpManager {
     } else if (route.direct !== undefined) {
       request.local(route.direct.status, route.direct.body, '-', 'direct_response');
     } else {
-      const cluster = this.#proxy.clusters.get(name);
+      const cluster = this.#proxy.cluster(name);
       if (cluster === undefined) request.local(503, '', 'NC', 'cluster_not_found');
       else request.forward(cluster, match);
     }

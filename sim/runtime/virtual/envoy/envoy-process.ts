@@ -40,8 +40,8 @@ class EnvoyProcess implements Guest, ProxyState {
     process.clock.setTimeout(() => this.#start(), process.world.latencies.envoyStart);
   }
 
-  get clusters(): ReadonlyMap<string, EnvoyCluster> {
-    return this.#dynamic.clusters.size === 0 ? this.#static : new Map([...this.#static, ...this.#dynamic.clusters]);
+  cluster(name: string): EnvoyCluster | undefined {
+    return this.#dynamic.clusters.get(name) ?? this.#static.get(name);
   }
 
   routes(name: string): readonly EnvoyVirtualHost[] | undefined {

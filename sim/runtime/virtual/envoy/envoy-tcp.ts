@@ -54,15 +54,15 @@ export class EnvoyTcpProxy {
   }
 
   #connect(original: { ip: string; port: number }) {
-    const cluster = this.#proxy.clusters.get(this.#cluster);
+    const cluster = this.#proxy.cluster(this.#cluster);
     return cluster === undefined ? undefined : connectUpstream(this.#proxy, cluster, original);
   }
 
   #log(flags: string, host: string | undefined): void {
     if (this.#accessLog === undefined) return;
-    const { process } = this.#proxy;
-    const startMs = process.world.clock.epochMs + process.clock.now();
+    const startMs = this.#proxy.wallNow();
     const place = host === undefined ? {} : { cluster: this.#cluster, host };
-    process.write('stdout', `${this.#accessLog({ flags, startMs, durationMs: 1, bytesSent: 0, ...place })}\n`);
+    const line = this.#accessLog({ flags, startMs, durationMs: 1, bytesSent: 0, ...place });
+    this.#proxy.process.write('stdout', `${line}\n`);
   }
 }

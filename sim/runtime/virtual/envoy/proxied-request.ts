@@ -27,7 +27,7 @@ export class ProxiedRequest {
   /** An answer of Envoy's own. */
   local(status: number, body: string, flags: string, details: string): void {
     const headers = body === '' ? [] : ([['content-type', 'text/plain']] as const);
-    const response = new HttpResponse({ status, body, headers }, this.#wallNow()).via([['server', 'envoy']]);
+    const response = new HttpResponse({ status, body, headers }, this.#proxy.wallNow()).via([['server', 'envoy']]);
     this.#end(response, { status, flags, details, bytes: body.length });
   }
 
@@ -179,9 +179,5 @@ export class ProxiedRequest {
       ...(time === undefined ? {} : { serviceTime: Math.round(time) }),
     };
     this.#proxy.process.write('stdout', `${this.#accessLog(entry)}\n`);
-  }
-
-  #wallNow(): number {
-    return this.#proxy.process.world.clock.epochMs + this.#proxy.process.clock.now();
   }
 }

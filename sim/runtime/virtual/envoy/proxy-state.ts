@@ -7,10 +7,10 @@ import type { SecretHolder } from './envoy-secrets.ts';
 /** What the filters of a proxy need of it. */
 export interface ProxyState extends SecretHolder {
   readonly process: VirtualProcess;
-  readonly clusters: ReadonlyMap<string, EnvoyCluster>;
   readonly pool: ConnectionPool;
   /** A scenario made it slow: added to each request, ms. */
   slowMs: number;
+  cluster(name: string): EnvoyCluster | undefined;
   /** Routes that the control plane sent. */
   routes(name: string): readonly EnvoyVirtualHost[] | undefined;
   /** A cluster's endpoints in turn. */
