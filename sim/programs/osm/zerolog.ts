@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../core/clock.ts';
 import type { ProgramHost } from '../host.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic', 'disabled'] as const;
@@ -22,7 +23,7 @@ export function createLog(host: ProgramHost, verbosity: string): Log {
       level,
       ...(component === '' ? {} : { component }),
       ...(error === undefined ? {} : { error }),
-      time: rfc3339(host.clock.epochMs + host.clock.now()),
+      time: rfc3339(host.clock),
       ...(component === '' ? {} : { file: at }),
       message,
     };
@@ -33,8 +34,4 @@ export function createLog(host: ProgramHost, verbosity: string): Log {
     host.exit(1);
   }
   return write;
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }

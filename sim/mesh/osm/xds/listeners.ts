@@ -2,7 +2,7 @@ import { accessLog } from '../access-log.ts';
 import { OSM_PORTS } from '../constants.ts';
 import { ENVOY_TYPES, type EnvoyExtension, type EnvoyListener, socketAddress } from '../envoy-objects.ts';
 import type { ServiceIdentity } from './identity.ts';
-import { localClusterName, type MeshService, type MeshView, serverName, serviceKey } from './mesh-view.ts';
+import { isHttp, localClusterName, type MeshService, type MeshView, serverName, serviceKey } from './mesh-view.ts';
 import { HTTP_RBAC, networkRbac, RBAC_TYPES } from './rbac.ts';
 import { ADS, XDS_TYPES, type XdsResource } from './resource.ts';
 import { inboundRoutesName, outboundRoutesName } from './routes.ts';
@@ -133,10 +133,6 @@ function inboundChain(view: MeshView, identity: ServiceIdentity, service: MeshSe
     ],
     transport_socket: downstreamTls(identity, view.meshConfig.sidecar),
   };
-}
-
-function isHttp({ protocol }: MeshService): boolean {
-  return protocol === 'http' || protocol === 'grpc';
 }
 
 const ROUTER: EnvoyExtension = { name: 'envoy.filters.http.router', typed_config: { '@type': ENVOY_TYPES.router } };

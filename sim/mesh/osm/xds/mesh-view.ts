@@ -36,6 +36,11 @@ export interface MeshEndpoint {
   port: number;
 }
 
+/** Do its connections carry requests, which routes tell apart? */
+export function isHttp({ protocol }: MeshService): boolean {
+  return protocol === 'http' || protocol === 'grpc';
+}
+
 /** `ns/name`, as in names of filter chains and secrets. */
 export function serviceKey({ namespace, name }: Pick<MeshService, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;

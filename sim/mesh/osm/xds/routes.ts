@@ -1,4 +1,4 @@
-import { serverName } from './mesh-view.ts';
+import { isHttp, serverName } from './mesh-view.ts';
 import { routeRbac } from './rbac.ts';
 import { XDS_TYPES, type XdsResource } from './resource.ts';
 import { ANY_METHOD, ANY_PATH } from './smi-policies.ts';
@@ -20,14 +20,14 @@ export function routes(policies: {
   const configurations = new Map<string, Record<string, unknown>[]>();
   const add = (name: string, host: Record<string, unknown>) =>
     configurations.set(name, [...(configurations.get(name) ?? []), host]);
-  for (const policy of policies.inbound.filter(({ service }) => isHttp(service.protocol))) {
+  for (const policy of policies.inbound.filter(({ service }) => isHttp(service))) {
     add(inboundRoutesName(policy.service.targetPort), {
       name: `inbound_virtual-host|${serverName(policy.service)}`,
       domains: policy.hostnames,
       routes: policy.rules.flatMap((rule) => inboundRoutes(rule, policy.cluster)),
     });
   }
-  for (const policy of policies.outbound.filter(({ service }) => isHttp(service.protocol))) {
+  for (const policy of policies.outbound.filter(({ service }) => isHttp(service))) {
     add(outboundRoutesName(policy.service.port), {
       name: `outbound_virtual-host|${serverName(policy.service)}`,
       domains: policy.hostnames,
@@ -40,10 +40,6 @@ export function routes(policies: {
     validate_clusters: false,
     virtual_hosts: withUniqueDomains(hosts),
   }));
-}
-
-function isHttp(protocol: string): boolean {
-  return protocol === 'http' || protocol === 'grpc';
 }
 
 /** Envoy refuses a domain that stands twice; OSM merges what its services share. */

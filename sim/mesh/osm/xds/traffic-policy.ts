@@ -61,7 +61,7 @@ export function outboundPolicies(view: MeshView, identity: ServiceIdentity): Out
 }
 
 /** Also the backends of TrafficSplits are among them, each as a service of its own. */
-export function outboundServices(view: MeshView, identity: ServiceIdentity): readonly MeshService[] {
+function outboundServices(view: MeshView, identity: ServiceIdentity): readonly MeshService[] {
   if (isPermissive(view)) return meshServices(view);
   const allowed = view.trafficTargets
     .filter((target) => sourcesOf(target).some((source) => sameIdentity(source, identity)))
