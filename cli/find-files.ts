@@ -1,6 +1,6 @@
-import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, statSync } from 'node:fs';
 import { LabError, LabErrors } from '../sim/core/errors.ts';
+import { folderTree } from './folder-tree.ts';
 import { readInput, STDIN } from './input.ts';
 
 /** A file to run or to check. */
@@ -59,13 +59,10 @@ const SCENARIO = /^kind:\s*["']?Scenario["']?\s*(#.*)?$|"kind":\s*"Scenario"/m;
 const ANY_OBJECT = /^kind:\s*\S|"kind":\s*"/m;
 
 function filesIn(folder: string, wanted: RegExp): SourceFile[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ya?ml|json)$/.test(name) && !name.includes('node_modules'))
-    .sort();
-  const files = names
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile())
-    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+  const files = folderTree(folder)
+    .files.filter((file) => /\.(ya?ml|json)$/.test(file))
+    .sort()
+    .map((file) => ({ file, text: readInput(file) }))
     .filter(({ text }) => wanted.test(text));
   if (files.length === 0) {
     throw new LabError('NO_SCENARIOS', `the folder "${folder}" has no scenarios`, {

@@ -1,12 +1,12 @@
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { folderTree } from '../folder-tree.ts';
 
 /** Several saves within this time are one: editors write, rename and touch. */
 const QUIET_MS = 40;
 /** More are no project of scenarios: the system has a limit of its own. */
 const MOST_FOLDERS = 2000;
 const WATCHED = /\.(ya?ml|json)$/;
-const IGNORED = /(^|[/\\])(node_modules|\.git|\.probelab)([/\\]|$)/;
 
 /**
  * Tells which YAML and JSON files changed in and beside the given files and folders; full paths. A place that cannot be
@@ -32,7 +32,7 @@ export class FileWatcher {
     try {
       // Each folder by itself: where Node watches recursively by files (Linux), it loses those that are replaced.
       const watcher = watch(folder, (_, name) => {
-        if (name === null || !WATCHED.test(name) || IGNORED.test(name)) return;
+        if (name === null || !WATCHED.test(name)) return;
         this.#changed.add(join(folder, name));
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#tell(), QUIET_MS);
@@ -52,17 +52,10 @@ export class FileWatcher {
   }
 }
 
-/** A folder and all below it, as they are now. */
+/** A folder and those below it, as they are now. */
 function foldersBelow(folder: string): string[] {
-  try {
-    const below = readdirSync(folder, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !IGNORED.test(path.slice(folder.length)));
-    return [folder, ...below.slice(0, MOST_FOLDERS)];
-  } catch {
-    return [folder];
-  }
+  const { folders } = folderTree(folder);
+  return folders.length === 0 ? [folder] : folders.slice(0, MOST_FOLDERS);
 }
 
 function folderOf(path: string): string {
