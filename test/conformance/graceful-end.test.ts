@@ -45,7 +45,12 @@ it('closes its port, answers what is in progress, then leaves the registry', () 
   get('after');
   server.clock.runUntil(at + 5000);
   expect(outcomes).toEqual(['after refused', 'before 200']);
-  expect(log.map((line) => line.replace(/^\d+ /, ''))).toEqual(['deregistered orders', 'exit 0']);
-  const [deregistered = ''] = log;
+  expect(log.map((line) => line.replace(/^\d+ /, ''))).toEqual([
+    'probelab closed 10.244.0.2:7083',
+    'deregistered orders',
+    'exit 0',
+  ]);
+  const [closed = '', deregistered = ''] = log;
+  expect(Number(closed.split(' ')[0]) - at).toBeLessThan(100);
   expect(Number(deregistered.split(' ')[0]) - at).toBeGreaterThanOrEqual(2990);
 });

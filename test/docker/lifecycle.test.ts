@@ -139,7 +139,7 @@ describeDocker('containers at a Docker engine', () => {
       command: [
         'sh',
         '-c',
-        'cat /data/file /etc/app/a.conf /etc/app/sub/b.conf; stat -c %a /etc/app/a.conf; touch /etc/app/c || true',
+        'cat /data/file /etc/app/a.conf /etc/app/sub/b.conf; stat -c %a /etc/app/a.conf; touch /etc/app/c 2>&1 || true',
       ],
       mounts: [emptyDir, config, { ...emptyDir, mountPath: '/only', subPath: 'nested' }],
     });
