@@ -86,3 +86,17 @@ test('kubectl get daemonsets', async () => {
   expect(rows).toEqual([['agent', '1', '1', '1', '1', '1', 'kubernetes.io/os=linux', '10s']]);
   await lab.dispose();
 });
+
+test('with minReadySeconds its pod is available so long after the second in which it became ready', async () => {
+  const daemons = set();
+  const lab = await started({ ...daemons, spec: { ...daemons.spec, minReadySeconds: 5 } } as typeof daemons);
+  const { conditions } = lab.store.list(PODS, 'default')[0]?.status ?? {};
+  const ready = Date.parse(String(conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime));
+  const available = lab.history.facts.find(
+    (fact) => fact.kind === 'object' && fact.object.kind === 'DaemonSet' && fact.object.status?.numberAvailable === 1,
+  );
+  const tookMs = lab.clock.epochMs + (available?.at ?? 0) - ready;
+  expect(tookMs).toBeGreaterThanOrEqual(5000);
+  expect(tookMs).toBeLessThan(5010);
+  await lab.dispose();
+});

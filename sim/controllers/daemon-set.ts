@@ -1,4 +1,4 @@
-import { type Clock, rfc3339 } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 import { deepEqual } from '../kube/deep-equal.ts';
 import { EventRecorder } from '../kube/events/event-recorder.ts';
@@ -122,7 +122,7 @@ export class DaemonSetController {
   /** Models updateDaemonSetStatus. */
   #writeStatus(set: DaemonSet, hash: string): void {
     const { clock } = this.#options;
-    const nowMs = Date.parse(rfc3339(clock));
+    const nowMs = clock.epochMs + clock.now();
     const desired = this.#runsOnNode(set) ? 1 : 0;
     const pods = this.#podsOf(set).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const minReady = set.spec?.minReadySeconds ?? 0;
