@@ -14,7 +14,9 @@ function pod(name: string) {
 }
 
 async function running(): Promise<Lab> {
-  const lab = await createLab({ apps: { app: { servers: [{ port: 8080, routes: [{ path: '/' }] }] } } });
+  const lab = await createLab({
+    apps: { app: { servers: [{ port: 8080, protocol: 'http', routes: [{ path: '/' }] }] } },
+  });
   lab.start();
   lab.apply([pod('caller'), pod('web')]);
   await lab.advance(10_000);
