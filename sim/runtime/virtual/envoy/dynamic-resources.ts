@@ -23,9 +23,10 @@ export class DynamicResources {
   readonly endpoints = new Map<string, readonly { address: string; port: number }[]>();
   readonly routes = new Map<string, readonly EnvoyVirtualHost[]>();
   readonly secrets = new Map<string, EnvoySecret>();
-  readonly #sources = new Map<string, string>();
+  /** What the clusters and listeners were made from. */
+  readonly #sources = new WeakMap<object, string>();
 
-  /** All resources of a type. Clusters and listeners that are not among them are gone, of the others nothing is. */
+  /** All resources of a type; an Error if one is refused: then nothing has changed. Clusters and listeners that are not among them are gone, of the others nothing is. */
   apply(typeUrl: string, resources: readonly Raw[]): void {
     if (typeUrl === CDS) this.#replace(this.clusters, resources, readCluster);
     else if (typeUrl === LDS) this.#replace(this.listeners, resources, readListener);
@@ -41,14 +42,15 @@ export class DynamicResources {
   }
 
   /** What has not changed stays the object it was. */
-  #replace<T>(map: Map<string, T>, resources: readonly Raw[], read: (resource: Raw) => T): void {
+  #replace<T extends object>(map: Map<string, T>, resources: readonly Raw[], read: (resource: Raw) => T): void {
     const next = resources.map((resource): [string, T] => {
       const name = text(resource.name) ?? '';
       const source = JSON.stringify(resource);
-      const key = `${String(resource['@type'])} ${name}`;
-      const before = this.#sources.get(key) === source ? map.get(name) : undefined;
-      this.#sources.set(key, source);
-      return [name, before ?? read(resource)];
+      const before = map.get(name);
+      if (before !== undefined && this.#sources.get(before) === source) return [name, before];
+      const value = read(resource);
+      this.#sources.set(value, source);
+      return [name, value];
     });
     map.clear();
     for (const [name, value] of next) map.set(name, value);
