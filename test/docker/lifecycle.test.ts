@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeDocker, ensureImages } from './engine.ts';
 import { get, PodDriver, until } from './pod-driver.ts';
 
+/** What an app says once it takes signals. */
+const AWAKE = { at: 0, line: 'awake' };
+
 describeDocker('containers at a Docker engine', () => {
   let pod: PodDriver;
   let ip: string;
@@ -11,8 +14,8 @@ describeDocker('containers at a Docker engine', () => {
     pod = await PodDriver.open({
       apps: {
         web: { servers: [{ port: 8080, protocol: 'http', routes: [{ path: '/healthz', status: 200, body: 'ok' }] }] },
-        stubborn: { termination: { ignore: true } },
-        slow: { termination: { delay: 300, exitCode: 4 } },
+        stubborn: { logs: [AWAKE], termination: { ignore: true } },
+        slow: { logs: [AWAKE], termination: { delay: 300, exitCode: 4 } },
         described: { exec: [{ command: 'pg_isready -U x', exitCode: 2, stdout: "it's down\n" }] },
       },
       described: ['example.invalid/app:1'],
@@ -70,7 +73,9 @@ describeDocker('containers at a Docker engine', () => {
     const stubborn = await pod.up({ container: 'stubborn', image: 'probelab/app:1' });
     const slow = await pod.up({ container: 'slow', image: 'probelab/app:1' });
     // A program that is still loading has no handler yet: the kernel would drop the signal for process 1.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const id of [stubborn, slow]) {
+      await pod.event('log', ({ containerID, line }) => containerID === id && line === AWAKE.line);
+    }
     pod.runtime.signalContainer({ containerID: stubborn, signal: 'SIGTERM' });
     pod.runtime.signalContainer({ containerID: slow, signal: 'SIGTERM' });
     expect((await pod.exited(slow)).exitCode).toBe(4);
@@ -201,13 +206,13 @@ describeDocker('containers at a Docker engine', () => {
   });
 
   it('a bad network between kubelet and pod: probes feel it', async () => {
-    const probe = (): Promise<string> =>
+    const probe = (timeoutMs = 5000): Promise<string> =>
       new Promise((resolve) => {
-        pod.runtime.transport.tcp({ host: ip, port: 8080, timeoutMs: 300 }, (outcome) => resolve(outcome.kind));
+        pod.runtime.transport.tcp({ host: ip, port: 8080, timeoutMs }, (outcome) => resolve(outcome.kind));
       });
     expect(await probe()).toBe('connected');
     pod.runtime.steer({ target: 'network', podUID: 'uid-1', patch: { partition: true } });
-    expect(await probe()).toBe('failed');
+    expect(await probe(300)).toBe('failed');
     pod.runtime.steer({ target: 'network', podUID: 'uid-1', patch: { partition: false, latency: 20 } });
     expect(await probe()).toBe('connected');
     pod.runtime.steer({ target: 'network', podUID: 'uid-1', patch: { latency: 0 } });
@@ -221,7 +226,7 @@ describeDocker('containers at a Docker engine', () => {
       stdout: 'out\n',
       stderr: 'err\n',
     });
-    const late = await pod.exec(box, ['sh', '-c', 'echo before; sleep 501; echo after'], 300);
+    const late = await pod.exec(box, ['sh', '-c', 'echo before; sleep 501; echo after'], 2000);
     expect(late).toMatchObject({ outcome: 'timeout' });
     const processes = await pod.exec(box, ['ps']);
     expect(processes.stdout).toContain('sleep 600');
@@ -234,8 +239,10 @@ describeDocker('containers at a Docker engine', () => {
 
   it('ends a command whose container ends', async () => {
     const box = await pod.up({ container: 'short', image: 'busybox:1.35', command: ['sleep', '600'] });
-    const command = pod.exec(box, ['sleep', '500']);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const command = pod.exec(box, ['sh', '-c', 'touch /begun; exec sleep 500']);
+    await expect
+      .poll(async () => (await pod.exec(box, ['test', '-e', '/begun'])).exitCode, { timeout: 20_000 })
+      .toBe(0);
     pod.runtime.signalContainer({ containerID: box, signal: 'SIGKILL' });
     expect((await command).exitCode).toBe(137);
   });

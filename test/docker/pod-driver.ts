@@ -9,8 +9,14 @@ type Of<T extends RuntimeEvent['type']> = Extract<RuntimeEvent, { type: T }>;
 type Spec = Pick<ContainerCommand, 'container' | 'image'> & Partial<ContainerCommand>;
 
 export const POD = { podUID: 'uid-1', namespace: 'default', podName: 'web' };
-const WAIT_MS = 20_000;
+/** Enough for a machine that does much else: what does not come, comes no later. */
+const WAIT_MS = 30_000;
 let runs = 0;
+
+/** A name that no other test has, in this process or another. */
+export function newRunId(): string {
+  return `test-${process.pid}-${Date.now().toString(36)}-${runs++}`;
+}
 
 /** Drives a docker runtime by hand, as the kubelet would: commands, and the events that answer them. */
 export class PodDriver {
@@ -30,7 +36,7 @@ export class PodDriver {
   }
 
   static async open(options: Partial<DockerRuntimeOptions> = {}): Promise<PodDriver> {
-    const runId = options.runId ?? `test-${process.pid}-${runs++}`;
+    const runId = options.runId ?? newRunId();
     const clock = wallClock();
     return new PodDriver(
       runId,
@@ -137,12 +143,12 @@ export function get(host: string, port: number, path: string): Promise<Answer | 
   });
 }
 
-/** Asks until `matches`, at most for 10 s. */
+/** Asks until `matches`, at most for 30 s. */
 export async function until(
   ask: () => Promise<Answer | string>,
   matches: (answer: Answer | string) => boolean,
 ): Promise<Answer | string> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + WAIT_MS;
   for (;;) {
     const answer = await ask();
     if (matches(answer)) return answer;
