@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { LabError } from '../../sim/core/errors.ts';
 import type { Report } from '../../sim/report/report.ts';
 import { failureText, type ReportTextOptions, reportText, verdictText } from '../../sim/report/text.ts';
+import { verdictCounts } from '../../sim/report/verdict.ts';
 import { asciiOnly, type ColorMode, paint, wantsColor } from '../color.ts';
 import { out } from '../streams.ts';
 import type { Format, Target } from './targets.ts';
@@ -95,19 +96,7 @@ function forReaders(
     const failures = options.quiet ? [] : failed.map((expectation) => `${failureText(report, expectation, text)}\n`);
     return `${verdictText(report, text.paint)}\n${failures.join('')}`;
   });
-  return `${lines.join('')}\n${summary(reports)}\n`;
-}
-
-function summary(reports: readonly Report[]): string {
-  const count = (...results: string[]) => reports.filter(({ verdict }) => results.includes(verdict.result)).length;
-  const parts = [
-    [count('pass'), 'passed'],
-    [count('done'), 'done (nothing expected)'],
-    [count('fail'), 'failed'],
-    [count('broken'), 'broken'],
-  ] as const;
-  const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  return `${reports.length} scenarios: ${told.join(', ')}`;
+  return `${lines.join('')}\n${verdictCounts(reports)}\n`;
 }
 
 function sourceText(file: string): string | undefined {

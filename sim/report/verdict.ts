@@ -55,3 +55,16 @@ function whatHappened(record: RunRecord): string {
   const more = pods.length > 3 ? ` and ${pods.length - 3} more` : '';
   return `${shown.join(', ')}${more} after ${formatDuration(record.endMs)}, no restarts`;
 }
+
+/** How several runs ended, counted: `3 scenarios: 2 passed, 1 failed`. */
+export function verdictCounts(reports: readonly { verdict: Verdict }[]): string {
+  const count = (result: Verdict['result']) => reports.filter(({ verdict }) => verdict.result === result).length;
+  const parts = [
+    [count('pass'), 'passed'],
+    [count('done'), 'done (nothing expected)'],
+    [count('fail'), 'failed'],
+    [count('broken'), 'broken'],
+  ] as const;
+  const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  return `${reports.length} scenarios: ${told.join(', ')}`;
+}

@@ -37,12 +37,22 @@ export function momentsOf(report: Report): Moment[] {
 function eventMoment(event: Event, startMs: number): Moment {
   const first = Date.parse(event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp);
   const last = Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp);
+  const at = nameTime(event.metadata.name) ?? first;
   const count = eventCount(event);
   const times = count > 1 ? ` (x${count} over ${formatDuration(Math.max(0, last - first))})` : '';
   return {
-    at: Math.max(0, first - startMs),
+    at: Math.max(0, (at - first >= 0 && at - first < 1000 ? at : first) - startMs),
     kind: event.type === 'Warning' ? 'warning' : 'event',
     subject: `${event.involvedObject.kind.toLowerCase()}/${event.involvedObject.name}`,
     text: `${event.reason}: ${event.message}${times}`,
   };
+}
+
+/**
+ * An event's own times are whole seconds; its name ends with the nanosecond of its first time, as client-go makes it.
+ * Undefined for other names.
+ */
+function nameTime(name: string): number | undefined {
+  const [, hex] = /\.([0-9a-f]{16})$/.exec(name) ?? [];
+  return hex === undefined ? undefined : Math.round(Number.parseInt(hex, 16) / 1e6);
 }

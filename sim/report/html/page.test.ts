@@ -42,6 +42,7 @@ const report = (more: object = {}): Report =>
     endMs: 60_000,
     verdict: { result: 'fail', text: 'FAIL demo: <b>no</b>' },
     expectations: [{ ok: false, text: 'by 5s: ready', actual: 'it was not', at: 5000 }],
+    notices: [],
     restarts: [],
     endpointChanges: [],
     steps: [{ at: 1000, text: 'app stops' }],
@@ -101,6 +102,21 @@ describe('the page', () => {
     expect(text).toContain('<template id="md0">## FAIL demo: &lt;b&gt;no&lt;/b&gt;</template>');
   });
 
+  it('leaves out first what went well', () => {
+    const good = { verdict: { result: 'pass', text: 'PASS other: fine' } };
+    const events = Array.from({ length: 700 }, (_, i) => event(i, 'x'.repeat(100)));
+    const text = page(...Array.from({ length: 9 }, () => report({ events, ...good })), report({ events }));
+    expect(new TextEncoder().encode(text).length).toBeLessThan(MAX_PAGE_BYTES);
+    expect(text.match(/<tr id="r9m\d+"/g)).toHaveLength(702);
+    expect(text).toContain('10 scenarios: 9 passed, 1 failed');
+  });
+
+  it('an event stands at its exact time if its name says it', () => {
+    const name = `web.${((BigInt(START) + 12_345n) * 1_000_000n).toString(16)}`;
+    const metadata = { name, namespace: 'shop', creationTimestamp: new Date(START + 12_000).toISOString() };
+    expect(page(report({ events: [event(12_000, 'late', { metadata })] }))).toContain('+12.345s</a>');
+  });
+
   it('stays below its limit, whatever the run, and says what it leaves out', () => {
     const events = Array.from({ length: 5000 }, (_, i) => event(i, 'x'.repeat(200)));
     const marks = Array.from({ length: 20_000 }, (_, i) => ({ at: i * 3, state: 'success' as const }));
@@ -126,8 +142,14 @@ describe('the picture', () => {
   it('gives each mark its text, until there are too many', () => {
     const marks = [1000, 2000, 3000].map((at) => ({ at, state: 'success' as const }));
     const svg = timelineSvg([lane(marks)], 60_000, { lanes: 9, marks: 2 });
-    expect(svg.match(/<path class="success"/g)).toHaveLength(3);
+    expect(svg.match(/l2 3 4-7/g)).toHaveLength(3);
     expect(svg.match(/app\/liveness \+\d+s: success<\/title>/g)).toHaveLength(2);
+  });
+
+  it('names the pods if there are several', () => {
+    const other = { ...lane([]), pod: 'api' };
+    expect(timelineSvg([lane([]), other], 60_000, { lanes: 9, marks: 2 })).toMatch(/pod\/web.*pod\/api/s);
+    expect(timelineSvg([lane([])], 60_000, { lanes: 9, marks: 2 })).not.toContain('pod/web');
   });
 
   it('leaves lanes out and says so; a run of no length has a picture, too', () => {
