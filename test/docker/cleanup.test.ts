@@ -7,7 +7,7 @@ import { cleanLeftovers, endRun, keptRuns } from '../../containers/docker/cleanu
 import { connectEngine } from '../../containers/docker/engine.ts';
 import { stateRoot } from '../../containers/docker/volumes.ts';
 import { describeDocker, ensureImages } from './engine.ts';
-import { get, PodDriver, until } from './pod-driver.ts';
+import { get, newRunId, PodDriver, until } from './pod-driver.ts';
 
 describeDocker('what a run leaves behind', () => {
   let docker: Dockerode;
@@ -35,15 +35,22 @@ describeDocker('what a run leaves behind', () => {
 
   const NOTHING = { containers: 0, networks: 0, directory: false };
 
-  async function ownerProcess(runId: string): Promise<ChildProcess> {
+  /** A process with a run of its own. It ends with this one: its input does. */
+  async function ownerProcess(): Promise<{ child: ChildProcess; runId: string }> {
     const script = new URL('owner-process.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [script, runId], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const runId = newRunId();
+    const child = spawn(process.execPath, [script, runId], { stdio: ['pipe', 'pipe', 'inherit'] });
     children.push(child);
     await new Promise<void>((resolve, reject) => {
       child.stdout?.on('data', (data: Buffer) => data.toString().includes('up') && resolve());
       child.on('exit', () => reject(new Error('the owner ended early')));
     });
-    return child;
+    return { child, runId };
+  }
+
+  /** Whoever else starts a run at this moment cleans up, too, and may be about it still. */
+  function isGone(runId: string): Promise<void> {
+    return expect.poll(() => remains(runId), { timeout: 20_000 }).toEqual(NOTHING);
   }
 
   it('nothing after dispose, and dispose twice is fine', async () => {
@@ -70,28 +77,27 @@ describeDocker('what a run leaves behind', () => {
   });
 
   it("a killed owner's run is removed by the next one, a living one's is left alone", async () => {
-    const dead = await ownerProcess('test-dead');
-    await ownerProcess('test-alive');
-    expect(await remains('test-dead')).toEqual({ containers: 2, networks: 1, directory: true });
-    await killed(dead);
+    const dead = await ownerProcess();
+    const alive = await ownerProcess();
+    expect(await remains(dead.runId)).toEqual({ containers: 2, networks: 1, directory: true });
+    await killed(dead.child);
     const next = await PodDriver.open();
     try {
-      expect(await remains('test-dead')).toEqual(NOTHING);
-      expect(await remains('test-alive')).toEqual({ containers: 2, networks: 1, directory: true });
+      await isGone(dead.runId);
+      expect(await remains(alive.runId)).toEqual({ containers: 2, networks: 1, directory: true });
     } finally {
       await next.dispose();
     }
-    expect(await remains('test-alive')).toEqual({ containers: 2, networks: 1, directory: true });
+    expect(await remains(alive.runId)).toEqual({ containers: 2, networks: 1, directory: true });
   });
 
   it('clean removes what a dead owner left, and nothing that it did not make', async () => {
     const foreign = await docker.createContainer({ Image: 'busybox:1.35', Labels: { 'org.example': 'mine' } });
     try {
-      const dead = await ownerProcess('test-dead-2');
-      await killed(dead);
-      // Whoever starts a run at this moment cleans up, too: so what is gone counts, not who removed how much.
+      const dead = await ownerProcess();
+      await killed(dead.child);
       await cleanLeftovers({ docker });
-      expect(await remains('test-dead-2')).toEqual(NOTHING);
+      await isGone(dead.runId);
       expect((await foreign.inspect()).Id).toBe(foreign.id);
     } finally {
       await foreign.remove({ force: true });

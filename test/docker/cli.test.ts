@@ -1,13 +1,20 @@
-import Dockerode from 'dockerode';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type Dockerode from 'dockerode';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectEngine } from '../../containers/docker/engine.ts';
 import { probelab, temporaryFolder } from '../e2e/probelab.ts';
 import { LIVENESS, POD, writeFiles } from '../e2e/scenario-files.ts';
+import { describeDocker, ensureImages } from './engine.ts';
 
 const folder = temporaryFolder();
-const docker = new Dockerode();
+let docker: Dockerode;
 
 beforeAll(() => writeFiles(folder.path, { 'pod.yaml': POD, 'liveness.yaml': LIVENESS }));
 afterAll(() => folder.remove());
+
+async function prepare(): Promise<void> {
+  await ensureImages();
+  docker = (await connectEngine()).docker;
+}
 
 /** What is at the engine of the runs of one process: their names hold its id. */
 async function leftOf(pid: number | undefined): Promise<string[]> {
@@ -18,7 +25,9 @@ async function leftOf(pid: number | undefined): Promise<string[]> {
   );
 }
 
-describe('a run on docker', () => {
+describeDocker('a run on docker', () => {
+  beforeAll(prepare);
+
   it.each([
     ['while it starts', 'ContainerCreating'],
     ['while it runs', 'Started container'],
@@ -55,7 +64,9 @@ describe('a run on docker', () => {
   });
 });
 
-describe('up and down', () => {
+describeDocker('up and down', () => {
+  beforeAll(prepare);
+
   it('leave a pod running, and end it', async () => {
     let pid: number | undefined;
     const up = await probelab(['up', 'liveness.yaml'], {
@@ -64,13 +75,19 @@ describe('up and down', () => {
         pid = child.pid;
       },
     });
-    expect(up.code).toBe(0);
-    expect(up.stdout).toMatch(/^web +1\/1 +Running/m);
-    expect(await leftOf(pid)).not.toEqual([]);
     const run = /probelab down (\S+)/.exec(up.stdout)?.[1] ?? '';
-    const down = await probelab(['down', run], { cwd: folder.path });
-    expect(down.stdout).toBe('Ended 1 run.\n');
+    const end = () => probelab(['down', run], { cwd: folder.path });
+    try {
+      expect(up.code).toBe(0);
+      expect(up.stdout).toMatch(/^web +1\/1 +Running/m);
+      expect(await leftOf(pid)).not.toEqual([]);
+    } catch (error) {
+      // A run that is kept stays for good.
+      if (run !== '') await end();
+      throw error;
+    }
+    expect((await end()).stdout).toBe('Ended 1 run.\n');
     expect(await leftOf(pid)).toEqual([]);
-    expect((await probelab(['down', run], { cwd: folder.path })).code).toBe(64);
+    expect((await end()).code).toBe(64);
   });
 });

@@ -17,7 +17,11 @@ function compose(...args: string[]): Promise<{ stdout: string; stderr: string }>
 }
 
 describeDocker('docker-compose.yml', () => {
-  beforeAll(() => ensureImages());
+  beforeAll(async () => {
+    await ensureImages();
+    // What a run that was killed left has these ports.
+    if (installed) await compose('down', '--volumes', '--timeout', '0');
+  });
   afterAll(async () => {
     if (installed) await compose('down', '--volumes', '--timeout', '0');
   });
@@ -46,11 +50,11 @@ describeDocker('docker-compose.yml', () => {
       headers: { 'content-length': '16', 'content-type': text, date: expect.stringMatching(/ GMT$/) },
     });
     expect(await get('127.0.0.1', 9091, '/health/ready')).toMatchObject({ status: 200, body: 'Service is ready' });
-    expect(await get('127.0.0.1', 9095, '/healthz')).toMatchObject({ status: 200, body: 'Health OK' });
-    expect(await ask('127.0.0.1', { method: 'GET', path: '/healthz' })).toMatchObject({
-      status: 200,
-      body: 'Health OK',
-    });
+    // The others began before it, which is not to say that they listen before it.
+    const healthy = { status: 200, body: 'Health OK' };
+    const soon = { timeout: 30_000 };
+    await expect.poll(() => get('127.0.0.1', 9095, '/healthz'), soon).toMatchObject(healthy);
+    await expect.poll(() => ask('127.0.0.1', { method: 'GET', path: '/healthz' }), soon).toMatchObject(healthy);
     const review = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}';
     const request = { method: 'POST', path: '/mutate-pod-creation', contentType: 'application/json', body: review };
     expect(await ask('127.0.0.1', request)).toMatchObject({

@@ -66,7 +66,8 @@ describeDocker('a meshed pod: real iptables, real Envoy', () => {
         outgoing.on('error', reject);
         outgoing.end();
       });
-    expect(await check('14001')).toBe(200);
+    // It began before Envoy, which is not to say that it listens before Envoy does.
+    await expect.poll(() => check('14001'), { timeout: 20_000 }).toBe(200);
     expect(await check('1')).toBe(404);
   });
 
@@ -84,10 +85,13 @@ describeDocker('a meshed pod: real iptables, real Envoy', () => {
     expect(await get(ip, 15902, '/osm-readiness-probe')).toMatchObject({ status: 200 });
     pod.runtime.signalContainer({ containerID: bookstore, signal: 'SIGKILL' });
     await pod.exited(bookstore);
-    expect(await get(ip, 15901, '/osm-liveness-probe')).toMatchObject({
-      status: 503,
-      body: 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure',
-    });
+    // Of a request on a connection that the app's end closed Envoy has another reason.
+    await expect
+      .poll(() => get(ip, 15901, '/osm-liveness-probe'), { timeout: 20_000 })
+      .toMatchObject({
+        status: 503,
+        body: 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure',
+      });
   });
 
   it('Envoy can be killed by a step', async () => {

@@ -7,6 +7,7 @@ import { readCases } from '../conformance/golden.ts';
 import type { SdkRecording, SdkSeen } from '../conformance/nacos/sdk-recording.ts';
 import { compareSdk, seenInRecording } from '../conformance/suites/nacos-sdk.ts';
 import { describeDocker, ensureImages } from './engine.ts';
+import { get, until } from './pod-driver.ts';
 
 const GOLDEN = new URL('../golden/nacos/sdk.jsonl', import.meta.url).pathname;
 const DRIVER = new URL('nacos-sdk-driver.js', import.meta.url).pathname;
@@ -44,9 +45,9 @@ describeDocker('the npm package nacos 2.6.3 and our server', () => {
   }, 120_000);
 
   it('the server ends on SIGTERM', async () => {
-    await server?.stop({ t: 5 });
+    await server?.stop({ t: 20 });
     expect((await server?.inspect())?.State.ExitCode).toBe(143);
-  }, 20_000);
+  }, 60_000);
 
   /** Runs the driver in the server's network namespace; what it saw. */
   async function drive({ events }: SdkRecording): Promise<SdkSeen[]> {
@@ -71,7 +72,10 @@ describeDocker('the npm package nacos 2.6.3 and our server', () => {
     output.on('data', (chunk: Buffer) => {
       text += chunk.toString();
     });
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await until(
+      () => get(address, 8848, '/nacos/v1/ns/operator/metrics'),
+      (answer) => typeof answer !== 'string' && answer.status === 200,
+    );
     const [, container] = (await docker.run('probelab/app:1', ['-e', readFileSync(DRIVER, 'utf8')], [output, output], {
       Entrypoint: [NODE],
       Tty: false,

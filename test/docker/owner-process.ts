@@ -1,6 +1,6 @@
 import { PodDriver } from './pod-driver.ts';
 
-/* A process that starts a pod and waits to be killed; its run id is its argument. */
+/* A process that starts a pod and waits to be killed, or for the end of its input; its run id is its argument. */
 
 const pod = await PodDriver.open({ runId: process.argv[2] ?? 'owner' });
 await pod.sandbox();
@@ -11,4 +11,4 @@ await pod.up({
   mounts: [{ mountPath: '/data', readOnly: false, source: { type: 'emptyDir', volume: 'data' } }],
 });
 process.stdout.write('up\n');
-setInterval(() => {}, 1000);
+process.stdin.on('end', () => process.exit()).resume();

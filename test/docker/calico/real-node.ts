@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeOpen } from '../../../sim/programs/calico/bird/bgp-messages.ts';
-import type { HealthCase } from '../../conformance/calico/health-case.ts';
+import { type HealthCase, masked } from '../../conformance/calico/health-case.ts';
 import { type CommandOutcome, docker, dockerOk } from './docker-command.ts';
+import { createLink, removeLink } from './link.ts';
+import { until } from './until.ts';
 
 const IMAGE = 'calico/node:v3.23.5';
 const SOCKET = '/var/run/calico/bird.ctl';
@@ -33,7 +35,6 @@ const STAMP_CUT_MS = 950;
 /** A node under test at 10.65.0.1 with real BIRD and runit, and the hosts of its link. */
 export class RealNode {
   readonly #name: string;
-  readonly #containers: string[] = [];
   #container = '';
 
   constructor(name: string) {
@@ -41,7 +42,7 @@ export class RealNode {
   }
 
   async start(): Promise<void> {
-    await dockerOk('network', 'create', '--subnet', '10.65.0.0/24', '--gateway', '10.65.0.254', this.#name);
+    await createLink(this.#name);
     this.#container = await this.#run('10.65.0.1', [IMAGE, 'sleep', 'infinity']);
     for (const [ip, command] of Object.entries(HOSTS)) {
       if (ip !== '10.65.0.2') await this.#run(ip, command);
@@ -53,8 +54,7 @@ export class RealNode {
   }
 
   async stop(): Promise<void> {
-    for (const container of this.#containers) await docker(['rm', '-f', container]);
-    await docker(['network', 'rm', this.#name]);
+    await removeLink(this.#name);
   }
 
   async sh(script: string): Promise<CommandOutcome> {
@@ -128,15 +128,27 @@ export class RealNode {
     if (/^warning/.test(state('confd'))) return;
     await docker(['exec', '-d', this.#container, 'runsvdir', '-P', ENABLED]);
     await until(async () => (await this.sh(`sv status ${ENABLED}/confd ${ENABLED}/bird`)).exitCode === 0);
-    await new Promise((done) => setTimeout(done, 1500));
+    await this.#birdAnswers();
     for (const service of ['confd', 'bird']) {
       if (/^down/.test(state(service)) && !/want up/.test(state(service)))
         await this.sh(`sv down ${ENABLED}/${service}`);
       if (/^finish/.test(state(service))) await this.sh(`sv term ${ENABLED}/${service}`);
     }
-    if (/just killed|killed with SIGKILL/.test(words)) await this.sh("signal KILL 'bird *'");
+    if (/just killed|killed with SIGKILL/.test(words)) {
+      await this.sh("signal KILL 'bird *'");
+      await this.#birdAnswers();
+    }
     if (/process stopped/.test(words)) await this.sh("signal STOP 'bird *'");
-    await new Promise((done) => setTimeout(done, 300));
+    for (const service of ['confd', 'bird']) {
+      await until(async () => {
+        const { stdout } = await this.sh(`sv status ${ENABLED}/${service}`);
+        return masked(stdout) === masked(state(service));
+      });
+    }
+  }
+
+  #birdAnswers(): Promise<void> {
+    return until(async () => (await this.sh(`birdc -s ${SOCKET} show status`)).exitCode === 0);
   }
 
   async #run(ip: string, command: readonly string[]): Promise<string> {
@@ -147,9 +159,7 @@ export class RealNode {
 
   async #create(ip: string, [image = '', program = '', ...args]: readonly string[]): Promise<string> {
     const options = ['--network', this.#name, '--ip', ip, '--cap-add', 'NET_ADMIN', '--init', '--entrypoint', program];
-    const container = (await dockerOk('create', ...options, image, ...args)).trim();
-    this.#containers.push(container);
-    return container;
+    return (await dockerOk('create', ...options, image, ...args)).trim();
   }
 
   async #copy(container: string, path: string, content: string): Promise<void> {
@@ -188,12 +198,4 @@ function nodename(words = '3600 s old'): string {
 function sendsOpenOnly(routerId: string): string {
   const open = [...encodeOpen({ as: 64_512, holdTime: 240, routerId, gracefulRestart: false })];
   return `require("net").createServer((s) => s.write(Buffer.from([${open}]))).listen(179)`;
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('the state of the recording does not come about');
-    await new Promise((done) => setTimeout(done, 300));
-  }
 }

@@ -23,12 +23,17 @@ sub ask {
   return $line;
 }
 
-sub serve {
+sub open_ports {
   my @addresses = @_;
   my $all = IO::Select->new;
   for my $a (@addresses) { for my $p (@ports) {
     $all->add(IO::Socket::INET->new(LocalAddr => $a, LocalPort => $p, Proto => 'tcp', Listen => 64, ReuseAddr => 1) or die "$a:$p $!");
   } }
+  return $all;
+}
+
+sub serve {
+  my ($all) = @_;
   print "serving\n";
   while (1) { for my $l ($all->can_read) {
     my $c = $l->accept or next;
@@ -74,6 +79,7 @@ sub try {
 }
 
 my ($mode, @rest) = @ARGV;
-if ($mode eq 'try') { if (fork) { try(@rest); exit 0; } serve($rest[0], '127.0.0.1'); }
-if (fork) { serve(@rest); } else { obey(); }
+my $all = open_ports($mode eq 'try' ? ($rest[0], '127.0.0.1') : @rest);
+if ($mode eq 'try') { if (fork) { try(@rest); exit 0; } serve($all); }
+if (fork) { serve($all); } else { obey(); }
 `;
