@@ -138,6 +138,10 @@ export const CATALOGUE: readonly CatalogueImage[] = [
         osm('osm-injector'),
         'our osm-injector, made to answer as the real one; its webhook injects as the real one',
       ),
+      ...standIns(
+        ['istio/proxyv2:1.27.0'],
+        "our pilot-agent: its answers to probes, and nothing else of Istio's sidecar",
+      ),
       ...standIns(osm('osm-bootstrap'), 'our osm-bootstrap, made to answer as the real one'),
       ...standIns(
         [

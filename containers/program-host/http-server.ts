@@ -30,6 +30,10 @@ export function listenHttp(options: HttpListenOptions, handler: HttpHandler): Li
     });
   };
   const http = options.tls ? secureServer(options, onRequest) : createServer(PLAIN, onRequest);
+  if (options.idleTimeoutMs !== undefined && 'keepAliveTimeout' in http) {
+    // Node adds a second, so that a client that counts as it does is never hurt: here it is to be hurt.
+    Object.assign(http, { keepAliveTimeout: options.idleTimeoutMs, keepAliveTimeoutBuffer: 0 });
+  }
   http.on('clientError', (_error, socket: Socket) => refuse(socket, MALFORMED));
   const server = options.tls ? plainTextRefused(http) : http;
   server.on('connection', (socket: Socket) => {

@@ -39,8 +39,11 @@ export interface ProgramHost {
 
   readonly pid: number;
   write(stream: 'stdout' | 'stderr', text: string): void;
-  /** A line for the log that is not worth telling in the history, as a server's of each request; made when somebody reads it. */
-  note?(line: () => string): void;
+  /**
+   * A line for the log that is not worth telling in the history, as a server's of each request; made when somebody reads
+   * it, of the run time `at` at which it was noted, ms. The same `line` may be noted any number of times.
+   */
+  note?(line: NotedLine, at: number): void;
   /** Without a handler SIGTERM ends the process (143), as for any process that is not PID 1's default: see `ignoresTermAsPid1`. */
   onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1', handler: () => void): void;
   /** Changes sent from a scenario's step, over a way that never touches the pod's network. */
@@ -52,6 +55,8 @@ export interface ProgramHost {
   /** Ends the process as if the kernel had: 128 + signal, or OOMKilled. */
   die(how: 'SIGKILL' | 'SIGSEGV' | 'SIGABRT' | 'OOM'): void;
 }
+
+export type NotedLine = (at: number) => string;
 
 /** A program: started once per container instance. */
 export type Program = (host: ProgramHost) => void;
@@ -117,6 +122,8 @@ export interface HttpListenOptions {
   address?: string;
   /** TLS with a self-signed certificate, h2 offered; or with the certificate given (PEM). */
   tls?: boolean | { cert: string; key: string; ca?: string; requireClientCert?: boolean };
+  /** Closes a connection that has been without a request for so long. Default: never. */
+  idleTimeoutMs?: number;
   onError?(error: string): void;
 }
 

@@ -83,13 +83,16 @@ export class AppServer {
 
   #listen(): Listener {
     const { host } = this.#app;
-    const { port, address, protocol } = this.#description;
+    const { port, address, protocol, idleTimeout } = this.#description;
     const place = { port, ...(address === undefined ? {} : { address }) };
     const onError = (error: string) => this.#app.bindFailed(this.#description, error);
     if (protocol === 'tcp')
       return host.listenTcp(place, { onConnection: (connection) => this.#connected(connection), onError });
     if (protocol === 'grpc') return host.listenGrpc(place, { onHealthCheck: (call) => this.#check(call), onError });
-    return host.listenHttp({ ...place, tls: protocol === 'https', onError }, (exchange) => this.#serve(exchange));
+    const idle = idleTimeout === undefined ? {} : { idleTimeoutMs: idleTimeout };
+    return host.listenHttp({ ...place, ...idle, tls: protocol === 'https', onError }, (exchange) =>
+      this.#serve(exchange),
+    );
   }
 
   #serve(exchange: HttpExchange): void {

@@ -38,6 +38,8 @@ export interface ServerDescription {
   listening?: readonly Window[];
   /** http, https: first match wins; a path not listed answers 404 (`routes` absent: 200 for every path). */
   routes?: readonly RouteDescription[];
+  /** http, https: closes a connection that has been without a request for so long, ms. Default: never. */
+  idleTimeout?: number;
   /** tcp: what happens to a connection. Default `accept`. */
   connection?: 'accept' | 'close' | 'reset' | 'silent';
   /** grpc: health by service, `""` is the server as a whole. Default: every service SERVING. */

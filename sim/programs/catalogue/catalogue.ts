@@ -7,6 +7,7 @@ import { envoy } from './envoy.ts';
 import { etcd } from './etcd.ts';
 import { goproxy } from './goproxy.ts';
 import type { ImageDescription } from './image.ts';
+import { istio } from './istio.ts';
 import { liveness } from './liveness.ts';
 import { nacos } from './nacos.ts';
 import { nginx } from './nginx.ts';
@@ -26,6 +27,7 @@ export const CATALOGUE: readonly ImageDescription[] = [
   envoy,
   etcd,
   goproxy,
+  istio,
   liveness,
   ...nacos,
   nginx,

@@ -9,6 +9,7 @@ import type {
   HttpHandler,
   HttpListenOptions,
   Listener,
+  NotedLine,
   Program,
   ProgramHost,
   SpawnOptions,
@@ -75,13 +76,14 @@ class VirtualHost implements ProgramHost, Guest {
   }
 
   listenHttp(options: HttpListenOptions, handler: HttpHandler): Listener {
-    const { tls } = options;
+    const { tls, idleTimeoutMs } = options;
     const server = new HttpServer({
       clock: this.#process.world.clock,
       owner: this.#process,
       handler,
       tls: Boolean(tls),
       ...(typeof tls === 'object' && tls.requireClientCert ? { needsClientCert: true } : {}),
+      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     });
     return this.#listen(options, server, options.onError?.bind(options));
   }
@@ -152,8 +154,8 @@ class VirtualHost implements ProgramHost, Guest {
     this.#process.write(stream, text);
   }
 
-  note(line: () => string): void {
-    this.#process.note(line);
+  note(line: NotedLine, at: number): void {
+    this.#process.note(line, at);
   }
 
   onSignal(signal: SignalName, handler: () => void): void {

@@ -45,6 +45,9 @@ const server = z
       .array(route)
       .optional()
       .describe('http, https: the first match answers, any other path 404. Without routes every path answers 200.'),
+    idleTimeout: duration
+      .optional()
+      .describe('http: closes a connection that has been without a request for so long. Default: never.'),
     connection: z
       .enum(['accept', 'close', 'reset', 'silent'])
       .optional()

@@ -5,6 +5,7 @@ interface Connection {
   server: Server;
   epoch: number | undefined;
   cluster: EnvoyCluster;
+  usedAt: number;
 }
 
 /**
@@ -21,8 +22,14 @@ export class ConnectionPool {
     return found?.server === server && found.epoch === server.epoch && found.cluster === cluster;
   }
 
-  keep(cluster: EnvoyCluster, host: string, server: Server): void {
-    this.#connections.set(`${cluster.name} ${host}`, { server, epoch: server.epoch, cluster });
+  keep(cluster: EnvoyCluster, host: string, server: Server, usedAt = 0): void {
+    this.#connections.set(`${cluster.name} ${host}`, { server, epoch: server.epoch, cluster, usedAt });
+  }
+
+  /** Plain connections: when the last answer came over one, ms; undefined if none is open. */
+  lastUsed(cluster: EnvoyCluster, host: string, server: Server): number | undefined {
+    const found = this.#connections.get(`${cluster.name} ${host}`);
+    return this.has(cluster, host, server) ? found?.usedAt : undefined;
   }
 
   drop(cluster: EnvoyCluster, host: string): void {

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { fromBase64 } from '../../../kube/base64.ts';
 import { parseAddress } from '../network/nat.ts';
 import { type AccessLog, compileAccessLog } from './access-log.ts';
+import { type BreakerLimits, DEFAULT_LIMITS } from './circuit-breaker.ts';
 import { type EnvoyRbac, readRbac } from './envoy-rbac.ts';
 import { type EnvoyVirtualHost, readVirtualHosts } from './envoy-routes.ts';
 import { type EnvoyTls, readTls } from './envoy-secrets.ts';
@@ -16,6 +17,8 @@ export interface EnvoyCluster {
   eds?: boolean;
   /** TLS towards the host. */
   tls?: EnvoyTls;
+  /** Default: Envoy's. */
+  limits?: BreakerLimits;
 }
 
 export type EnvoyFilter =
@@ -177,6 +180,18 @@ export function readCluster(cluster: Raw): EnvoyCluster {
     original: type === 'ORIGINAL_DST' ? 'destination' : undefined,
     ...(type === 'EDS' ? { eds: true } : {}),
     ...(tls === undefined ? {} : { tls }),
+    ...(cluster.circuit_breakers === undefined
+      ? {}
+      : { limits: readLimits(list(cluster.circuit_breakers.thresholds)) }),
+  };
+}
+
+/** Those of the default priority, the only one that OSM's routes have. */
+function readLimits(thresholds: readonly Raw[]): BreakerLimits {
+  const threshold = thresholds.find(({ priority }) => priority === undefined || text(priority) === 'DEFAULT');
+  return {
+    connections: number(threshold?.max_connections) ?? DEFAULT_LIMITS.connections,
+    pending: number(threshold?.max_pending_requests) ?? DEFAULT_LIMITS.pending,
   };
 }
 

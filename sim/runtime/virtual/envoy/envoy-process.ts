@@ -1,6 +1,7 @@
 import { readCertificate } from '../modelled-certificate.ts';
 import type { Guest, SignalName, VirtualProcess } from '../process.ts';
 import { AdsClient } from './ads-client.ts';
+import { CircuitBreakers } from './circuit-breaker.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { CDS, DynamicResources, EDS, LDS, RDS, SDS } from './dynamic-resources.ts';
 import { envoyAdmin } from './envoy-admin.ts';
@@ -24,6 +25,7 @@ export function startEnvoy(process: VirtualProcess): Guest {
 class EnvoyProcess implements Guest, ProxyState {
   readonly process: VirtualProcess;
   readonly pool = new ConnectionPool();
+  readonly breakers = new CircuitBreakers();
   readonly #static = new Map<string, EnvoyCluster>();
   readonly #dynamic = new DynamicResources();
   readonly #open = new Map<string, EnvoyListener>();

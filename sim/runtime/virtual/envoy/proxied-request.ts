@@ -1,11 +1,16 @@
-import { HttpCall, type HttpResult, RESET } from '../network/http-call.ts';
+import { EOF, HttpCall, type HttpResult, RESET } from '../network/http-call.ts';
 import { HttpResponse } from '../network/http-response.ts';
+import type { Server } from '../network/server.ts';
 import type { AccessLog, LoggedRequest } from './access-log.ts';
 import type { EnvoyCluster } from './envoy-config.ts';
 import { headerOf, type RouteMatch } from './envoy-routes.ts';
 import type { ProxyState } from './proxy-state.ts';
-import { connectUpstream } from './upstream.ts';
+import { connectUpstream, type Upstream } from './upstream.ts';
 import { UpstreamRequest } from './upstream-request.ts';
+
+const CLOCK_SKEW_MS = 5;
+/** From the app's close to Envoy's knowledge of it. */
+const CLOSING_MS = 0.5;
 
 /** One request on its way through the proxy. */
 export class ProxiedRequest {
@@ -25,8 +30,14 @@ export class ProxiedRequest {
   }
 
   /** An answer of Envoy's own. */
-  local(status: number, body: string, flags: string, details: string): void {
-    const headers = body === '' ? [] : ([['content-type', 'text/plain']] as const);
+  local(
+    status: number,
+    body: string,
+    flags: string,
+    details: string,
+    added: readonly (readonly [string, string])[] = [],
+  ): void {
+    const headers = body === '' ? [] : ([['content-type', 'text/plain'], ...added] as const);
     const response = new HttpResponse({ status, body, headers }, this.#proxy.wallNow()).via([['server', 'envoy']]);
     this.#end(response, { status, flags, details, bytes: body.length });
   }
@@ -52,27 +63,25 @@ export class ProxiedRequest {
       return;
     }
     const request = new UpstreamRequest(call.request, target, route, process);
-    const { ip, port, tls, server, host } = upstream;
-    const { pool } = this.#proxy;
-    const outgoing = new HttpCall({ tls: tls !== undefined, request, ip, port }, (result) => {
-      // Plain connections have no handshake to be spared.
-      if (tls !== undefined && result.kind === 'response') pool.keep(cluster, host, server);
-      else if (tls !== undefined) pool.drop(cluster, host);
-      process.clock.clearTimeout(timer);
-      call.delayMs += outgoing.delayMs;
-      this.#answered(result, tls !== undefined);
-    });
-    outgoing.hops = call.hops + 1;
-    outgoing.clientTls = tls;
-    outgoing.established = tls !== undefined && pool.has(cluster, host, server);
     let timer: ReturnType<typeof process.clock.setTimeout> | undefined;
-    server.http(outgoing);
-    if (!outgoing.open) return;
+    const { server } = upstream;
+    let outgoing: HttpCall | undefined;
+    let leave: (() => void) | undefined;
+    leave = this.#proxy.breakers.enter(cluster, () => {
+      outgoing = this.#send(cluster, server, upstream, request, () => {
+        process.clock.clearTimeout(timer);
+        leave?.();
+      });
+    });
+    if (leave === undefined) this.#overflow();
+    else if (this.#over) leave();
+    if (this.#over) return;
     process.calls.add(this);
     const drop = () => {
       process.clock.clearTimeout(timer);
       process.calls.delete(this);
-      outgoing.abandon();
+      outgoing?.abandon();
+      leave?.();
     };
     call.onGone = () => {
       drop();
@@ -80,12 +89,39 @@ export class ProxiedRequest {
     };
     if (route.timeoutMs > 0) {
       timer = process.clock.setTimeout(() => {
-        const { stalled } = outgoing;
+        const stalled = outgoing?.stalled;
         drop();
         if (stalled !== undefined) call.end(RESET);
         else this.local(504, 'upstream request timeout', 'UT', 'response_timeout');
       }, route.timeoutMs + this.#timerSkew());
     }
+  }
+
+  /** Over a connection to the host that is there, or one of its own. */
+  #send(
+    cluster: EnvoyCluster,
+    server: Server,
+    upstream: Upstream,
+    request: UpstreamRequest,
+    over: () => void,
+  ): HttpCall {
+    const { ip, port, tls, host } = upstream;
+    const { pool } = this.#proxy;
+    // Plain connections have no handshake to be spared: they matter where the app closes them by itself.
+    const pooled = tls !== undefined || server.idleTimeoutMs !== undefined;
+    const outgoing = new HttpCall({ tls: tls !== undefined, request, ip, port }, (result) => {
+      if (pooled && result.kind === 'response') pool.keep(cluster, host, server, this.#proxy.process.clock.now());
+      else if (pooled) pool.drop(cluster, host);
+      over();
+      this.#call.delayMs += outgoing.delayMs;
+      this.#answered(result, tls !== undefined);
+    });
+    outgoing.hops = this.#call.hops + 1;
+    outgoing.clientTls = tls;
+    outgoing.established = tls !== undefined && pool.has(cluster, host, server);
+    if (this.#meetsItsEnd(cluster, host, server)) outgoing.end(EOF);
+    else server.http(outgoing);
+    return outgoing;
   }
 
   /** The proxy died with the request in its hands. */
@@ -101,6 +137,28 @@ export class ProxiedRequest {
     // Where a request loops, the proxy's first sight of it is the first to give up.
     if (this.#call.hops > 0) return 2 + this.#call.hops;
     return this.#proxy.process.world.random.next() < 0.5 ? -5 : 2;
+  }
+
+  /**
+   * True if the connection is closed by the app while the request is on its way: both were waiting for the same moment.
+   * Neither's clock is better than a few milliseconds.
+   */
+  #meetsItsEnd(cluster: EnvoyCluster, host: string, server: Server): boolean {
+    const { pool, process } = this.#proxy;
+    if (server.idleTimeoutMs === undefined) return false;
+    const lastUsed = pool.lastUsed(cluster, host, server);
+    if (lastUsed === undefined) return false;
+    const early = server.idleTimeoutMs - (process.clock.now() - lastUsed);
+    if (Math.abs(early) > CLOCK_SKEW_MS + CLOSING_MS) return false;
+    const skew = (process.world.random.next() * 2 - 1) * CLOCK_SKEW_MS;
+    return Math.abs(early - skew) < CLOSING_MS;
+  }
+
+  /** The cluster's circuit breakers have no room for it. */
+  #overflow(): void {
+    this.#reset(503, 'overflow', 'UO', 'upstream_reset_before_response_started{overflow}', [
+      ['x-envoy-overloaded', 'true'],
+    ]);
   }
 
   #connectFailed(): void {
@@ -136,13 +194,15 @@ export class ProxiedRequest {
       );
   }
 
-  #reset(status: number, reason: string, flags: string, details: string): void {
-    this.local(
-      status,
-      `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`,
-      flags,
-      details,
-    );
+  #reset(
+    status: number,
+    reason: string,
+    flags: string,
+    details: string,
+    added?: readonly (readonly [string, string])[],
+  ): void {
+    const body = `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
+    this.local(status, body, flags, details, added);
   }
 
   #end(

@@ -1,4 +1,5 @@
 import type { VirtualProcess } from '../process.ts';
+import type { CircuitBreakers } from './circuit-breaker.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { EnvoyCluster } from './envoy-config.ts';
 import type { EnvoyVirtualHost } from './envoy-routes.ts';
@@ -8,6 +9,7 @@ import type { SecretHolder } from './envoy-secrets.ts';
 export interface ProxyState extends SecretHolder {
   readonly process: VirtualProcess;
   readonly pool: ConnectionPool;
+  readonly breakers: CircuitBreakers;
   /** A scenario made it slow: added to each request, ms. */
   slowMs: number;
   cluster(name: string): EnvoyCluster | undefined;

@@ -29,6 +29,7 @@ export class HttpServer implements Server {
   readonly #handler: HttpHandler;
   readonly #tls: boolean;
   readonly #needsClientCert: boolean;
+  readonly idleTimeoutMs?: number;
 
   constructor(options: {
     clock: Pick<Clock, 'now' | 'epochMs'>;
@@ -36,12 +37,14 @@ export class HttpServer implements Server {
     handler: HttpHandler;
     tls: boolean;
     needsClientCert?: boolean;
+    idleTimeoutMs?: number;
   }) {
     this.#clock = options.clock;
     this.#owner = options.owner;
     this.#handler = options.handler;
     this.#tls = options.tls;
     this.#needsClientCert = options.needsClientCert ?? false;
+    if (options.idleTimeoutMs !== undefined) this.idleTimeoutMs = options.idleTimeoutMs;
   }
 
   http(call: HttpCall): void {

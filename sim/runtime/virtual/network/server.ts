@@ -25,6 +25,8 @@ export type GrpcResult =
 export interface Server {
   /** Grows when it has closed the connections that it had. */
   readonly epoch?: number;
+  /** Closes a kept connection after so long without a request. */
+  readonly idleTimeoutMs?: number;
   http(call: HttpCall): void;
   grpc(call: GrpcCall): void;
   /** A bare connection; the client has connected already, since the kernel does that. */
