@@ -16,9 +16,10 @@ export interface DockerStages {
   close(): Promise<void>;
 }
 
-const ENVOY_READY_MS = 15_000;
+const ENVOY_READY_MS = 30_000;
 const LOG_QUIET_MS = 2000;
 let pods = 0;
+let nextPort = 20_000;
 
 /**
  * Starts the docker runtime for `osm-envoy`. The apps run in this process behind real sockets, at the pod network's
@@ -73,7 +74,7 @@ async function startApps(item: ObservedCase, address: string, seen: SeenRequest[
   const ports = new Map<number, number>();
   const listeners: Listener[] = [];
   for (const [port, kind] of Object.entries(item.apps)) {
-    const real = await freePort(address);
+    const real = await unusedPort(address);
     ports.set(Number(port), real);
     const app = observedApp(kind, Number(port), (request) => seen.push(request));
     if (app !== undefined) listeners.push(...runAt(app, { address, port: real }));
@@ -98,13 +99,21 @@ function runAt(program: Program, place: { address: string; port: number }): List
   return listeners;
 }
 
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, address, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+/**
+ * A port that no other case gets: a closed one must stay so while others open theirs. Below the ports that the kernel
+ * gives to connections.
+ */
+async function unusedPort(address: string): Promise<number> {
+  for (;;) {
+    const port = nextPort++;
+    if (await isFree(address, port)) return port;
+  }
+}
+
+function isFree(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
   });
 }
 
@@ -148,11 +157,15 @@ function asksReady(ip: string): Promise<boolean> {
   });
 }
 
-/** Waits for as many lines as the recording has; a little longer than Envoy keeps them back if there are fewer. */
+/** Waits for as many lines as the recording has; if there are fewer, until none has come for longer than Envoy keeps them. */
 async function logLines(driver: PodDriver, podUID: string, wanted: number): Promise<string[]> {
   const read = () =>
     driver.events.flatMap((event) => (event.type === 'log' && event.podUID === podUID ? [event.line] : []));
-  const end = performance.now() + (wanted === 0 ? 300 : LOG_QUIET_MS);
-  while (read().length < wanted && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  const quietMs = wanted === 0 ? 300 : LOG_QUIET_MS;
+  let last = { lines: read().length, at: performance.now() };
+  while (last.lines < wanted && performance.now() < last.at + quietMs) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (read().length > last.lines) last = { lines: read().length, at: performance.now() };
+  }
   return read();
 }

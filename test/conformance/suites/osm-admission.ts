@@ -85,7 +85,7 @@ export async function startInjector(driver: PodDriver): Promise<string> {
     args: ['--verbosity', 'info', '--osm-namespace', 'osm-system', '--mesh-name', 'osm', '--osm-version', 'v1.1.4'],
     security: { runAsUser: 1000, runAsGroup: 3000, addCapabilities: [], dropCapabilities: ['ALL'] },
   });
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 30_000;
   for (;;) {
     const answer = await ask(host, { method: 'GET', path: '/healthz' }).catch(() => undefined);
     if (answer?.status === 200) return host;

@@ -63,7 +63,12 @@ async function* inOrder(
     }
   };
   for (let i = 0; i < AT_ONCE; i++) void lane();
-  for (const { promise } of results) yield await promise;
+  try {
+    for (const { promise } of results) yield await promise;
+  } finally {
+    // Who stops listening wants no more of them.
+    next = items.length;
+  }
 }
 
 function safely(item: ObservedCase, play: (item: ObservedCase) => Promise<CaseResult>): Promise<CaseResult> {
