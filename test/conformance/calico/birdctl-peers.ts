@@ -1,4 +1,5 @@
 import {
+  BIRD_CAPABILITIES,
   encodeEndOfRib,
   encodeKeepalive,
   encodeNotification,
@@ -14,25 +15,40 @@ export interface PeerDouble {
 }
 
 const AS = 64_512;
-const open = (more: { as?: number; holdTime?: number; gracefulRestart?: boolean; restarting?: boolean } = {}) =>
-  encodeOpen({ as: AS, holdTime: 240, routerId: '10.65.0.99', gracefulRestart: false, ...more });
+type Open = Parameters<typeof encodeOpen>[0];
+/** The recorder's scripts said so of themselves, and that they can nothing more. */
+const SCRIPT: Omit<Open, 'routerId'> = { as: AS, holdTime: 90, gracefulRestart: false };
+/** BIRD with Calico's template. */
+const REAL: Omit<Open, 'routerId'> = {
+  as: AS,
+  holdTime: 240,
+  gracefulRestart: true,
+  capabilities: { ...BIRD_CAPABILITIES, longLivedRestart: true, addPaths: { rx: true, tx: true } },
+};
 /** The recorder's scripts were as quick as this. */
 const SCRIPT_MS = 200;
 /** A script's OPEN and what it says next are two packets. */
 const NEXT_MS = 30;
 
 /** `restarting`: a BIRD that recovers itself says so, and nobody waits for its routes. */
-export function peerDouble(cause: string, restarting: boolean): PeerDouble {
-  const port = portOf(cause, restarting);
+export function peerDouble(
+  cause: string,
+  { routerId, restarting }: { routerId: string; restarting: boolean },
+): PeerDouble {
+  const port = portOf(cause, { routerId, restarting });
   const passive = /^passive on/.test(cause);
   if (typeof port === 'string') return { passive, port };
   return { passive, port: (host, connection) => void host.clock.setTimeout(() => port(host, connection), SCRIPT_MS) };
 }
 
-function portOf(cause: string, restarting: boolean): PeerDouble['port'] {
+function portOf(
+  cause: string,
+  { routerId, restarting }: { routerId: string; restarting: boolean },
+): PeerDouble['port'] {
+  const open = (more: Partial<Open> = {}) => encodeOpen({ ...SCRIPT, routerId, ...more });
   const [, code, subcode] = /(\d+)\/(\d+)/.exec(cause) ?? [];
   const notify = (connection: TcpConnection) => connection.send(encodeNotification(Number(code), Number(subcode)));
-  if (/^real BIRD/.test(cause)) return (_, connection) => establish(connection, { gracefulRestart: true, restarting });
+  if (/^real BIRD/.test(cause)) return (_, connection) => establish(connection, open({ ...REAL, restarting }));
   if (/no route/.test(cause)) return 'unreachable';
   if (/\(RST\)|nothing listens/.test(cause)) return 'refuses';
   if (/drops/.test(cause)) return 'dropped';
@@ -49,7 +65,7 @@ function portOf(cause: string, restarting: boolean): PeerDouble['port'] {
   }
   if (/^peer establishes then sends/.test(cause)) {
     return (host, connection) => {
-      establish(connection, {});
+      establish(connection, open());
       host.clock.setTimeout(() => notify(connection), 1000);
     };
   }
@@ -59,12 +75,12 @@ function portOf(cause: string, restarting: boolean): PeerDouble['port'] {
       host.clock.setTimeout(() => notify(connection), NEXT_MS);
     };
   }
-  if (/^peer establishes/.test(cause)) return (_, connection) => establish(connection, {});
+  if (/^peer establishes/.test(cause)) return (_, connection) => establish(connection, open());
   return 'absent';
 }
 
-function establish(connection: TcpConnection, more: { gracefulRestart?: boolean; restarting?: boolean }): void {
-  connection.send(open(more));
+function establish(connection: TcpConnection, open: Uint8Array): void {
+  connection.send(open);
   let established = false;
   connection.onData(() => {
     connection.send(encodeKeepalive());

@@ -79,3 +79,25 @@ export function shownAnswer(text: string): string {
     )
     .join('\n');
 }
+
+/** The answer to `show protocols all` by protocol, without times; what timers still have of their whole time is chance. */
+export function shownBlocks(text: string): ReadonlyMap<string, string> {
+  const blocks = text.split(/^1002-/m).slice(1);
+  return new Map(
+    blocks.map((block) => {
+      const [row = '', ...details] = block
+        .replace(/^0000 \n+/m, '')
+        .trimEnd()
+        .split('\n');
+      const lines = details.map((line) =>
+        line
+          .replace(/(timer|delay):( +)\d+\/(\d+)$/, '$1:$2<left>/$3')
+          // Each wait is twice the one before: which of them it is depends on how long the others were.
+          .replace(/(Error wait:) +\d+\/(?:5|10|20|30)$/, '$1 <left>/<whole>')
+          .replace('Connection reset by peer', 'Connection closed')
+          .trimEnd(),
+      );
+      return [row.split(/\s/)[0] ?? '', [shownRow(row), ...lines].join('\n')];
+    }),
+  );
+}

@@ -7,7 +7,7 @@ import { PLAIN_CONTAINER } from '../../../sim/runtime/plain-container.fixture.ts
 import type { RuntimeEvent } from '../../../sim/runtime/port.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 import { type PeerDouble, peerDouble } from './birdctl-peers.ts';
-import { type BirdctlRecording, shownRow } from './birdctl-recording.ts';
+import { type BirdctlRecording, shownBlocks, shownRow } from './birdctl-recording.ts';
 
 const SOCKET = '/var/run/calico/bird.ctl';
 /** The node on which it was recorded. */
@@ -17,6 +17,17 @@ const PEER_PORTS = 1000;
 /** What comes before BIRD: a pod and a container. */
 const BEFORE_MS = 5000;
 const POD = { podUID: 'pod', namespace: 'kube-system', podName: 'pod' };
+
+/** As confd's template of Calico has it, with the filters of its names. */
+const CALICO_CONFIG = `
+protocol kernel { learn; persist; import all; export filter calico_kernel_programming; graceful restart; }
+protocol device {}
+protocol direct { interface "*"; }
+template bgp t {
+  description "Connection to BGP peer"; local as 64512; multihop; gateway recursive; import all;
+  export filter calico_export_to_bgp_peers; add paths on; graceful restart;
+  connect delay time 2; connect retry time 5; error wait time 5,30;
+}`;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -46,9 +57,10 @@ export class BirdctlWorld {
       recording.lines.some(({ row = '' }) => new RegExp(`^\\s*${name} .* wait `).test(row));
     this.#peers = [...recording.peers].map(([name, cause], index) => {
       const [, address, port] = /^[A-Z]\w+?_(\d+_\d+_\d+_\d+)(?:_port_(\d+))?$/.exec(name) ?? [];
-      const neighbor = address?.replaceAll('_', '.') ?? `10.65.0.${200 + index}`;
+      // A name that is no address: the recording may tell it elsewhere.
+      const neighbor = address?.replaceAll('_', '.') ?? neighborOf(recording, name) ?? `10.65.0.${200 + index}`;
       return {
-        ...peerDouble(cause, !waits(name)),
+        ...peerDouble(cause, { routerId: neighbor, restarting: !waits(name) }),
         name,
         neighbor,
         port179: Number(port ?? 179),
@@ -116,6 +128,11 @@ export class BirdctlWorld {
     return new Map(rows.map((row) => [row.trim().split(/\s+/)[0] ?? '', shownRow(row)]));
   }
 
+  /** What `show protocols all` tells of each, by name. */
+  blocks(): ReadonlyMap<string, string> {
+    return shownBlocks(this.ask('show protocols all\n'));
+  }
+
   exec(argv: readonly string[]): string {
     let output = '';
     this.#host?.exec(argv, (outcome) => {
@@ -141,10 +158,7 @@ export class BirdctlWorld {
         host.exec(['/usr/sbin/iptables', '-A', 'INPUT', '-p', 'tcp', '--dport', String(at), '-j', 'DROP'], () => {});
     }
     const { configFile } = this.#recording;
-    const template =
-      'template bgp t { local as 64512; graceful restart; connect delay time 2; connect retry time 5; error wait time 5,30; }';
-    const others = 'protocol kernel {}\nprotocol device {}\nprotocol direct {}\n';
-    const text = `router id ${NODE_IP};\n${others}${template}\n${this.#peers.map(block).join('')}`;
+    const text = `router id ${NODE_IP};\n${CALICO_CONFIG}\n${this.#peers.map(block).join('')}`;
     host.files.write(configFile, encoder.encode(text));
     const command = ['/bird', '-R', '-s', SOCKET, '-c', configFile];
     host.clock.setTimeout(
@@ -160,6 +174,11 @@ export class BirdctlWorld {
     if (peer === undefined || peer.port === 'absent' || peer.port === 'unreachable') return undefined;
     return peer.port === 'refuses' ? 'refused' : { ip: this.#podIP, port: peer.at };
   }
+}
+
+function neighborOf({ lines }: BirdctlRecording, name: string): string | undefined {
+  const blocks = lines.flatMap(({ receive = '' }) => shownBlocks(receive).get(name) ?? []);
+  return blocks.map((text) => /Neighbor address: (\S+)/.exec(text)?.[1]).find((found) => found !== undefined);
 }
 
 function block({ name, neighbor, port179, passive }: Placed): string {

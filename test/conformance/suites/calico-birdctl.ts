@@ -3,6 +3,7 @@ import {
   type BirdctlRecording,
   recordings,
   shownAnswer,
+  shownBlocks,
   shownRow,
 } from '../calico/birdctl-recording.ts';
 import { BirdctlWorld } from '../calico/birdctl-world.ts';
@@ -14,10 +15,17 @@ const TOLERANCE_S = 1.5;
 const LOOK_S = 0.02;
 /** Up to a quarter of BIRD's waits is chance. */
 const SEEDS = 12;
+/** A peer that was in error waits up to 30 s each time: where in its round it is later is chance. */
+const CHANCE = /Idle +(?:BGP Error|Received): /;
+/** How often all details are asked for, for such peers. */
+const DETAILS_EVERY = 25;
+const DETAILS = /^show protocols all\b/;
 
 interface Look {
   at: number;
   rows: ReadonlyMap<string, string>;
+  /** What `show protocols all` told; asked only when the recorder did. */
+  blocks: ReadonlyMap<string, string> | undefined;
   status: string;
 }
 
@@ -51,6 +59,7 @@ function* play(recording: BirdctlRecording, seed: number): Iterable<CaseResult> 
   const disabledAt = disables(recording);
   const last = Math.max(...recording.lines.map(({ atSec, firstSeenSec }) => atSec ?? firstSeenSec ?? 0));
   const answers = new Map<BirdctlLine, string>();
+  const details = recording.lines.flatMap(({ send = '', atSec = 0 }) => (DETAILS.test(send) ? [atSec] : []));
   for (let at = LOOK_S; at < last + TOLERANCE_S; at += LOOK_S) {
     world.until(at);
     for (const [line, due] of disabledAt)
@@ -59,13 +68,17 @@ function* play(recording: BirdctlRecording, seed: number): Iterable<CaseResult> 
       if (line.kind === 'dialogue' && !answers.has(line) && at >= (line.atSec ?? 0))
         answers.set(line, world.ask(line.send));
     }
-    looks.push({ at: world.seconds, rows: world.rows(), status: shownAnswer(world.ask('show status\n')) });
+    const isDue = details.some((due) => Math.abs(at - due) <= TOLERANCE_S);
+    const isAsked = isDue || (details.length > 0 && looks.length % DETAILS_EVERY === 0);
+    const blocks = isAsked ? world.blocks() : undefined;
+    looks.push({ at: world.seconds, rows: world.rows(), blocks, status: shownAnswer(world.ask('show status\n')) });
   }
   const short = /^\w+/.exec(recording.impl)?.[0];
+  const chance = new Set(recording.lines.flatMap(({ peer, row = '' }) => (peer && CHANCE.test(row) ? [peer] : [])));
   for (const [peer, cause] of recording.peers)
     yield judgePeer(`${short} ${peer}: ${cause}`, { recording, peer, looks });
   for (const line of recording.lines) {
-    const judged = judgeLine(line, { world, looks, answer: answers.get(line) });
+    const judged = judgeLine(line, { world, looks, chance, answer: answers.get(line) });
     if (judged !== undefined) yield { ...judged, name: `${short} ${judged.name}` };
   }
 }
@@ -122,7 +135,7 @@ function runs(seen: readonly { at: number; row: string }[]): { row: string; from
 
 function judgeLine(
   line: BirdctlLine,
-  { world, looks, answer }: { world: BirdctlWorld; looks: readonly Look[]; answer: string | undefined },
+  { world, looks, chance, answer }: Played & { world: BirdctlWorld; answer: string | undefined },
 ): CaseResult | undefined {
   const { kind, atSec = 0, send = '', receive = '' } = line;
   const compare = (name: string, expected: string, actual: string): CaseResult => {
@@ -135,16 +148,32 @@ function judgeLine(
   if (kind === 'socket-after-exit') {
     return compare('socket after the end', String(/bird\.ctl/.test(line.ls ?? '')), String(world.stop()));
   }
-  if (kind === 'birdcl') return judgeBirdcl(line, world, looks);
+  if (kind === 'birdcl') return judgeBirdcl(line, world, { looks, chance });
   if (kind !== 'dialogue') return undefined;
   const name = `${JSON.stringify(send)} at ${atSec} s`;
-  if (/^show protocols all/.test(send)) return { name, status: 'environment', difference: 'not modelled' };
-  if (send.trim() === 'show protocols') return judgeTable(name, receive, near(looks, atSec), answer ?? '');
+  if (DETAILS.test(send) && !/^9/.test(receive.split('\n')[1] ?? ''))
+    return judgeDetails(name, { recorded: receive, answer: answer ?? '' }, seeing({ looks, chance }, atSec));
+  if (send.trim() === 'show protocols')
+    return judgeTable(name, { table: receive, answer: answer ?? '' }, seeing({ looks, chance }, atSec));
   if (send.trim() === 'show status') return judgeStatus(name, receive, near(looks, atSec));
   return compare(name, receive, answer ?? '');
 }
 
-function judgeTable(name: string, table: string, looks: readonly Look[], answer: string): CaseResult {
+/** What the model showed, and the peers whose moments are chance. */
+interface Played {
+  looks: readonly Look[];
+  chance: ReadonlySet<string>;
+}
+
+/** The looks at which a peer may be as recorded. */
+type Seeing = (peer: string) => readonly Look[];
+
+function seeing({ looks, chance }: Played, at: number): Seeing {
+  const close = near(looks, at);
+  return (peer) => (chance.has(peer) ? looks : close);
+}
+
+function judgeTable(name: string, { table, answer }: { table: string; answer: string }, looksOf: Seeing): CaseResult {
   const isPeer = (line: string) => / BGP /.test(line);
   const others = (text: string) =>
     shownAnswer(
@@ -158,11 +187,34 @@ function judgeTable(name: string, table: string, looks: readonly Look[], answer:
     .filter(isPeer)
     .filter((line) => {
       const [peer = ''] = line.trim().split(/\s+/);
-      return !/Network is unreachable/.test(line) && !looks.some(({ rows }) => rows.get(peer) === shownRow(line));
+      return (
+        !/Network is unreachable/.test(line) && !looksOf(peer).some(({ rows }) => rows.get(peer) === shownRow(line))
+      );
     });
   const difference = [
     ...missing.map((line) => `not seen: ${shownRow(line)}`),
     ...(others(table) === others(answer) ? [] : [`expected ${others(table)}`, `got ${others(answer)}`]),
+  ];
+  return difference.length === 0
+    ? { name, status: 'passed' }
+    : { name, status: 'failed', difference: difference.join('\n') };
+}
+
+/** Each protocol's lines, as they were within the tolerance; and the protocols in their order. */
+function judgeDetails(
+  name: string,
+  { recorded, answer }: { recorded: string; answer: string },
+  looksOf: Seeing,
+): CaseResult {
+  const wanted = shownBlocks(recorded);
+  const [order, got] = [[...wanted.keys()].join(' '), [...shownBlocks(answer).keys()].join(' ')];
+  const missing = [...wanted].filter(
+    ([protocol, block]) =>
+      !/Network is unreachable/.test(block) && !looksOf(protocol).some(({ blocks }) => blocks?.get(protocol) === block),
+  );
+  const difference = [
+    ...(order === got ? [] : [`expected ${order}`, `got ${got}`]),
+    ...missing.flatMap(([protocol, block]) => [`expected ${block}`, `got ${shownBlocks(answer).get(protocol)}`]),
   ];
   return difference.length === 0
     ? { name, status: 'passed' }
@@ -175,7 +227,7 @@ function judgeStatus(name: string, text: string, looks: readonly Look[]): CaseRe
   return { name, status: 'failed', difference: `expected ${want}\ngot ${looks.at(-1)?.status}` };
 }
 
-function judgeBirdcl(line: BirdctlLine, world: BirdctlWorld, looks: readonly Look[]): CaseResult {
+function judgeBirdcl(line: BirdctlLine, world: BirdctlWorld, { looks, chance }: Played): CaseResult {
   const name = (line.argv ?? []).join(' ');
   const output = world.exec(line.argv ?? []);
   const heading = (text: string) => shownAnswer(text).split('\n')[0] ?? '';
@@ -191,5 +243,6 @@ function judgeBirdcl(line: BirdctlLine, world: BirdctlWorld, looks: readonly Loo
       ? { name, status: 'passed' }
       : { name, status: 'failed', difference: `expected ${want}\ngot ${plain.at(-1)?.status}` };
   }
-  return judgeTable(name, body, end, output.split('\n').slice(1).join('\n'));
+  const answer = output.split('\n').slice(1).join('\n');
+  return judgeTable(name, { table: body, answer }, (peer) => (chance.has(peer) ? looks : end));
 }

@@ -2,17 +2,33 @@ import type { TcpConnection } from '../../host.ts';
 import {
   type BgpMessage,
   BgpReader,
+  BIRD_CAPABILITIES,
   encodeEndOfRib,
   encodeKeepalive,
   encodeNotification,
   encodeOpen,
 } from './bgp-messages.ts';
 import type { PeerConfig } from './bird-config.ts';
-import type { SecondTimers, StopTimer } from './second-timers.ts';
+import type { SecondTimer, SecondTimers } from './second-timers.ts';
 
 export type ConnectionState = 'OpenSent' | 'OpenConfirm' | 'Established' | 'Closed';
 
 type Open = Extract<BgpMessage, { type: 'open' }>;
+
+/** Seconds. */
+export interface TimerReading {
+  left: number;
+  total: number;
+}
+
+/** A peer's state beyond its row. */
+export interface BgpDetails {
+  state: string;
+  errorWait: TimerReading | undefined;
+  connectDelay: TimerReading | undefined;
+  session: { peer: Open; hold: TimerReading; keepalive: TimerReading } | undefined;
+  lastError: string;
+}
 
 export interface ConnectionEvents {
   /** A valid OPEN came; false: this connection loses to another one. */
@@ -34,8 +50,8 @@ export class BgpConnection {
   readonly #timers: SecondTimers;
   readonly #events: ConnectionEvents;
   readonly #reader = new BgpReader();
-  #stopHold: StopTimer | undefined;
-  #stopKeepalive: StopTimer | undefined;
+  #holdTimer: SecondTimer | undefined;
+  #keepaliveTimer: SecondTimer | undefined;
   #holdTime = INITIAL_HOLD_S;
   state: ConnectionState = 'OpenSent';
   /** What the peer said of itself. */
@@ -54,13 +70,24 @@ export class BgpConnection {
 
   /** Sends OPEN, `restarting`: while this side recovers. Events may come from now on, some from within. */
   begin(restarting: boolean): void {
-    const { localAs: as, holdTime, gracefulRestart } = this.#config;
-    this.#connection.send(encodeOpen({ as, holdTime, gracefulRestart, restarting, routerId: this.#routerId }));
+    const { localAs: as, holdTime, gracefulRestart, addPaths } = this.#config;
+    const capabilities = { ...BIRD_CAPABILITIES, longLivedRestart: gracefulRestart, addPaths };
+    this.#connection.send(
+      encodeOpen({ as, holdTime, gracefulRestart, restarting, routerId: this.#routerId, capabilities }),
+    );
     this.#hold();
     this.#connection.onData((data) => {
       for (const message of this.#reader.push(data)) this.#receive(message);
     });
     this.#connection.onClose(() => this.#end({ kind: 'closed' }));
+  }
+
+  /** Seconds left and in all of the timers that an established session has. */
+  get timers(): { hold: TimerReading; keepalive: TimerReading } {
+    return {
+      hold: { left: this.#holdTimer?.left() ?? 0, total: this.#holdTime },
+      keepalive: { left: this.#keepaliveTimer?.left() ?? 0, total: this.#holdTime === 0 ? 0 : this.#keepaliveTime },
+    };
   }
 
   /** Ends it with a NOTIFICATION and tells nobody. */
@@ -116,17 +143,21 @@ export class BgpConnection {
     this.#events.established();
   }
 
+  get #keepaliveTime(): number {
+    return Math.max(1, Math.floor(this.#holdTime / 3));
+  }
+
   #keepalive(): void {
     if (this.#holdTime === 0) return;
-    this.#stopKeepalive = this.#timers.start(Math.max(1, Math.floor(this.#holdTime / 3)), () => {
+    this.#keepaliveTimer = this.#timers.start(this.#keepaliveTime, () => {
       this.#connection.send(encodeKeepalive());
       this.#keepalive();
     });
   }
 
   #hold(): void {
-    this.#stopHold?.();
-    if (this.#holdTime > 0) this.#stopHold = this.#timers.start(this.#holdTime, () => this.#fail(4, 0));
+    this.#holdTimer?.stop();
+    if (this.#holdTime > 0) this.#holdTimer = this.#timers.start(this.#holdTime, () => this.#fail(4, 0));
   }
 
   #fail(code: number, subcode: number): void {
@@ -142,8 +173,8 @@ export class BgpConnection {
 
   #close(): void {
     this.state = 'Closed';
-    this.#stopHold?.();
-    this.#stopKeepalive?.();
+    this.#holdTimer?.stop();
+    this.#keepaliveTimer?.stop();
     this.#connection.close();
   }
 }

@@ -1,3 +1,5 @@
+import type { DialOutcome } from '../../host.ts';
+
 /** BIRD's words for NOTIFICATION codes. Models bird 1.6 proto/bgp/packets.c bgp_msg_table. */
 const TEXTS: Readonly<Record<string, string>> = {
   '1/0': 'Invalid message header',
@@ -30,3 +32,13 @@ const TEXTS: Readonly<Record<string, string>> = {
 export function bgpErrorText(code: number, subcode: number): string {
   return TEXTS[`${code}/${subcode}`] ?? TEXTS[`${code}/0`] ?? `Unknown error ${code}.${subcode}`;
 }
+
+/** What BIRD says of a connection that cannot be made. */
+export const DIAL_ERRORS: Readonly<Record<Extract<DialOutcome, { kind: 'failed' }>['cause'], string>> = {
+  refused: 'Connection refused',
+  timeout: 'Connection timed out',
+  reset: 'Connection reset by peer',
+  unreachable: 'No route to host',
+  'no-such-host': 'No route to host',
+  'invalid-port': 'Invalid argument',
+};

@@ -1,3 +1,30 @@
+/** What a speaker says it can do, apart from graceful restart. */
+export interface BgpCapabilities {
+  refresh: boolean;
+  enhancedRefresh: boolean;
+  /** RFC 9494, without routes of its own to keep. */
+  longLivedRestart: boolean;
+  /** AS numbers of four octets. */
+  as4: boolean;
+  addPaths: { rx: boolean; tx: boolean };
+}
+
+export const NO_CAPABILITIES: BgpCapabilities = {
+  refresh: false,
+  enhancedRefresh: false,
+  longLivedRestart: false,
+  as4: false,
+  addPaths: { rx: false, tx: false },
+};
+
+/** What BIRD 1.6 always can. */
+export const BIRD_CAPABILITIES: BgpCapabilities = {
+  ...NO_CAPABILITIES,
+  refresh: true,
+  enhancedRefresh: true,
+  as4: true,
+};
+
 /** A BGP message as far as a session without routes needs it. */
 export type BgpMessage =
   | {
@@ -8,6 +35,8 @@ export type BgpMessage =
       gracefulRestart: boolean;
       /** It recovers from a restart itself. */
       restarting?: boolean;
+      /** It says so itself; without them a plain BGP-4 speaker, but for a long AS number. */
+      capabilities?: BgpCapabilities;
     }
   | { type: 'update'; endOfRib: boolean }
   | { type: 'notification'; code: number; subcode: number }
@@ -17,14 +46,31 @@ export type BgpMessage =
 const HEADER = 19;
 const TYPES = { open: 1, update: 2, notification: 3, keepalive: 4 } as const;
 
-/** Multiprotocol IPv4 unicast, and four-octet AS numbers. */
-const CAPABILITIES = [1, 4, 0, 1, 0, 1, 65, 4];
-const GRACEFUL_RESTART = 64;
+/** Numbers of capabilities, IANA's. */
+const CODES = {
+  multiprotocol: 1,
+  refresh: 2,
+  gracefulRestart: 64,
+  as4: 65,
+  addPaths: 69,
+  enhancedRefresh: 70,
+  longLived: 71,
+};
+const IPV4_UNICAST = [0, 1, 1];
 
 /** An OPEN message; `restarting` as BIRD sends it after `-R`, while it recovers. */
 export function encodeOpen(open: Omit<Extract<BgpMessage, { type: 'open' }>, 'type'>): Uint8Array {
-  const capabilities = [...CAPABILITIES, ...bytes(open.as, 4)];
-  if (open.gracefulRestart) capabilities.push(GRACEFUL_RESTART, 6, open.restarting ? 0x80 : 0, 120, 0, 1, 1, 0x80);
+  const { refresh, as4, addPaths, enhancedRefresh, longLivedRestart } = open.capabilities ?? NO_CAPABILITIES;
+  const direction = (addPaths.rx ? 1 : 0) + (addPaths.tx ? 2 : 0);
+  const capabilities = [
+    ...[CODES.multiprotocol, 4, 0, 1, 0, 1],
+    ...(refresh ? [CODES.refresh, 0] : []),
+    ...(open.gracefulRestart ? [CODES.gracefulRestart, 6, open.restarting ? 0x80 : 0, 120, ...IPV4_UNICAST, 0x80] : []),
+    ...(as4 || open.as > 65_535 ? [CODES.as4, 4, ...bytes(open.as, 4)] : []),
+    ...(direction > 0 ? [CODES.addPaths, 4, ...IPV4_UNICAST, direction] : []),
+    ...(enhancedRefresh ? [CODES.enhancedRefresh, 0] : []),
+    ...(longLivedRestart ? [CODES.longLived, 0] : []),
+  ];
   const shortAs = open.as > 65_535 ? 23_456 : open.as;
   const id = open.routerId.split('.').map(Number);
   const parameters = [2, capabilities.length, ...capabilities];
@@ -90,22 +136,37 @@ function decode(type: number, body: number[]): BgpMessage {
 
 function decodeOpen(body: number[]): BgpMessage {
   if (body[0] !== 4 || body.length < 10) return { type: 'malformed' };
-  let as = number(body, 1, 2);
-  let gracefulRestart = false;
-  let restarting = false;
-  // Optional parameters; of type 2 are lists of capabilities.
+  const found = capabilitiesOf(body);
+  const restart = found.get(CODES.gracefulRestart);
+  const direction = found.get(CODES.addPaths)?.[3] ?? 0;
+  const as4 = found.get(CODES.as4);
+  return {
+    type: 'open',
+    as: as4 === undefined ? number(body, 1, 2) : number(as4, 0, 4),
+    holdTime: number(body, 3, 2),
+    routerId: body.slice(5, 9).join('.'),
+    gracefulRestart: (restart?.length ?? 0) > 2,
+    restarting: ((restart?.[0] ?? 0) & 0x80) !== 0,
+    capabilities: {
+      refresh: found.has(CODES.refresh),
+      enhancedRefresh: found.has(CODES.enhancedRefresh),
+      longLivedRestart: found.has(CODES.longLived),
+      as4: as4 !== undefined,
+      addPaths: { rx: (direction & 1) !== 0, tx: (direction & 2) !== 0 },
+    },
+  };
+}
+
+/** The capabilities of an OPEN by number: optional parameters of type 2 are lists of them. */
+function capabilitiesOf(body: readonly number[]): Map<number, readonly number[]> {
+  const found = new Map<number, readonly number[]>();
   for (let at = 10; at + 2 <= body.length; at += 2 + (body[at + 1] ?? 0)) {
     if (body[at] !== 2) continue;
     const end = at + 2 + (body[at + 1] ?? 0);
-    for (let option = at + 2; option + 2 <= end; option += 2 + (body[option + 1] ?? 0)) {
-      if (body[option] === 65) as = number(body, option + 2, 4);
-      if (body[option] !== GRACEFUL_RESTART) continue;
-      gracefulRestart = (body[option + 1] ?? 0) > 2;
-      restarting = ((body[option + 2] ?? 0) & 0x80) !== 0;
-    }
+    for (let option = at + 2; option + 2 <= end; option += 2 + (body[option + 1] ?? 0))
+      found.set(body[option] ?? 0, body.slice(option + 2, option + 2 + (body[option + 1] ?? 0)));
   }
-  const routerId = body.slice(5, 9).join('.');
-  return { type: 'open', as, holdTime: number(body, 3, 2), routerId, gracefulRestart, restarting };
+  return found;
 }
 
 function message(type: number, body: readonly number[]): Uint8Array {

@@ -1,9 +1,9 @@
-import type { DialOutcome, ProgramHost, TcpConnection } from '../../host.ts';
+import type { ProgramHost, TcpConnection } from '../../host.ts';
 import { wallNow } from '../go-log.ts';
-import { BgpConnection, type ConnectionEvents } from './bgp-connection.ts';
-import { bgpErrorText } from './bgp-errors.ts';
+import { BgpConnection, type BgpDetails, type ConnectionEvents, type TimerReading } from './bgp-connection.ts';
+import { bgpErrorText, DIAL_ERRORS } from './bgp-errors.ts';
 import type { PeerConfig } from './bird-config.ts';
-import { SecondTimers, type StopTimer } from './second-timers.ts';
+import { type SecondTimer, SecondTimers } from './second-timers.ts';
 
 /** What BIRD does between two rounds of its loop, ms. */
 const LOOP_MS = 100;
@@ -33,7 +33,7 @@ export class BgpPeer {
   #errorWait = false;
   #outgoing: BgpConnection | undefined;
   #incoming: BgpConnection | undefined;
-  #stopTimer: StopTimer | undefined;
+  #timer: SecondTimer | undefined;
   #lastError = '';
   #lastErrorAt = Number.NEGATIVE_INFINITY;
   #startupDelay = 0;
@@ -67,6 +67,26 @@ export class BgpPeer {
     if (live !== undefined) return live.state;
     if (this.#dialling === 'Idle' && this.config.passive && !this.#errorWait) return 'Passive';
     return this.#dialling ?? 'Idle';
+  }
+
+  /** What `show protocols all` tells behind the routes. Models bgp_show_proto_info. */
+  get details(): BgpDetails {
+    const isDown = this.#protocol === 'down';
+    const reading = (total: number): TimerReading => ({ left: this.#timer?.left() ?? 0, total });
+    const isStarting = this.#protocol === 'start';
+    const session = this.#protocol === 'up' ? this.#session() : undefined;
+    return {
+      state: isDown ? 'Down' : this.state,
+      errorWait: isStarting && this.#errorWait ? reading(this.#startupDelay) : undefined,
+      connectDelay: isStarting && this.#dialling === 'Active' ? reading(this.config.connectDelay) : undefined,
+      session: session?.open === undefined ? undefined : { peer: session.open, ...session.timers },
+      lastError: isDown ? '' : this.#lastError,
+    };
+  }
+
+  /** Whether routes are told to it: it is up, and waits for nobody. */
+  get isFed(): boolean {
+    return this.#protocol === 'up' && this.row.state === 'up';
   }
 
   start(): void {
@@ -111,7 +131,7 @@ export class BgpPeer {
     this.#errorWait = this.#startupDelay > 0;
     if (!this.#errorWait) this.#decide();
     else {
-      this.#stopTimer = this.#timers.start(this.#startupDelay, () => {
+      this.#timer = this.#timers.start(this.#startupDelay, () => {
         this.#errorWait = false;
         this.#decide();
       });
@@ -124,20 +144,20 @@ export class BgpPeer {
     if (this.#protocol !== 'start' || this.config.passive || this.#errorWait) return;
     if (this.#outgoing !== undefined || this.#incoming?.state === 'OpenConfirm') return;
     this.#dialling = 'Active';
-    this.#stopTimer?.();
-    this.#stopTimer = this.#timers.start(Math.max(1, this.config.connectDelay), () => this.#connect());
+    this.#timer?.stop();
+    this.#timer = this.#timers.start(Math.max(1, this.config.connectDelay), () => this.#connect());
   }
 
   #connect(): void {
     this.#dialling = 'Connect';
     const attempt = ++this.#attempt;
     const { neighbor: host, port, connectRetry } = this.config;
-    this.#stopTimer = this.#timers.start(connectRetry, () => this.#connect());
+    this.#timer = this.#timers.start(connectRetry, () => this.#connect());
     this.#host.dialTcp({ host, port }, (outcome) => {
       const late = attempt !== this.#attempt || this.#dialling !== 'Connect';
       if (outcome.kind === 'connected' && late) outcome.connection.close();
       if (late) return;
-      this.#stopTimer?.();
+      this.#timer?.stop();
       if (outcome.kind === 'connected') this.#connected(outcome.connection);
       else this.#socketError(DIAL_ERRORS[outcome.cause]);
     });
@@ -258,7 +278,7 @@ export class BgpPeer {
   }
 
   #silence(): void {
-    this.#stopTimer?.();
+    this.#timer?.stop();
     this.#attempt++;
     this.#dialling = 'Idle';
     this.#errorWait = false;
@@ -269,15 +289,6 @@ export class BgpPeer {
     this.#since = wallNow(this.#host);
   }
 }
-
-const DIAL_ERRORS: Readonly<Record<Extract<DialOutcome, { kind: 'failed' }>['cause'], string>> = {
-  refused: 'Connection refused',
-  timeout: 'Connection timed out',
-  reset: 'Connection reset by peer',
-  unreachable: 'No route to host',
-  'no-such-host': 'No route to host',
-  'invalid-port': 'Invalid argument',
-};
 
 /** A connection that comes while it cannot be used, or from nobody who is configured. */
 export function reject(connection: TcpConnection): void {

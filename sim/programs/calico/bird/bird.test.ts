@@ -240,9 +240,12 @@ test('a configuration: templates, comments, ports, what is not BGP', () => {
 });
 
 test.each([
-  ['protocol bgp a from nobody { neighbor 1.2.3.4 as 1; }', 'Template nobody is not defined'],
-  ['protocol bgp a { local as 1; }', 'Neighbor must be configured'],
-  ['protocol bgp a {', 'syntax error'],
+  ['protocol bgp a from nobody { neighbor 1.2.3.4 as 1; }', '1:21 Template or protocol name expected'],
+  ['protocol bgp a { local as 1; }', '1:30 Neighbor must be configured'],
+  ['protocol bgp a {', '1:0 syntax error'],
+  ['}', '1:1 syntax error'],
+  ['protocol bgp a { neighbor 1.2.3.4 as; }', '1:37 syntax error'],
+  ['protocol device {}\nprotocol bgp a { neighbor 1.2.3.4 as 5; }', '2:41 Local AS number must be set'],
 ])('%s', (text, complaint) => {
   expect(parseBirdConfig(text)).toBe(complaint);
 });

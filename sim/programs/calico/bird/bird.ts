@@ -1,32 +1,26 @@
 import type { Listener, Program, ProgramHost } from '../../host.ts';
 import { wallNow } from '../go-log.ts';
 import { BgpPeer, reject } from './bgp-peer.ts';
-import { type BirdConfig, type PeerConfig, parseBirdConfig } from './bird-config.ts';
-import { type BirdRow, serveControl } from './bird-control.ts';
-
-const decoder = new TextDecoder();
+import type { BirdConfig, OtherProtocol, PeerConfig } from './bird-config.ts';
+import { serveControl } from './bird-control.ts';
+import type { BirdProtocol, BirdRoute } from './bird-view.ts';
+import { Configuration, readConfig } from './configuration.ts';
+import type { RouteCounts } from './protocol-details.ts';
 
 /**
  * The routing daemon as its peers and its control socket see it: `-c FILE -s SOCKET -R`. SIGHUP reads the configuration again, SIGTERM
- * closes sessions with a Cease and removes the socket. Routes are not modelled.
+ * closes sessions with a Cease and removes the socket. The network of its own interface is the only route; no filter lets it out.
  * Models bird 1.6.8 (Debian), sysdep/unix/main.c.
  */
 export const bird: Program = (host) => {
   const path = option(host.args, '-c') ?? '/etc/bird/bird.conf';
   const socket = option(host.args, '-s') ?? '/var/run/bird/bird.ctl';
-  const text = host.files.read(path);
-  // The socket is made before the configuration is read: a start that fails leaves its file behind.
-  if (text === undefined || typeof parseBirdConfig(decoder.decode(text)) === 'string') {
-    host.listenUnix({ path: socket }, { onConnection: () => {} });
-  }
-  if (text === undefined) {
-    host.write('stderr', `bird: Unable to open configuration file ${path}: No such file or directory\n`);
-    host.exit(1);
-    return;
-  }
-  const config = parseBirdConfig(decoder.decode(text));
+  const config = readConfig(host, path);
   if (typeof config === 'string') {
-    host.write('stderr', `bird: ${path}, line 1: ${config}\n`);
+    // The socket is made before the configuration is read: a start that fails leaves its file behind.
+    host.listenUnix({ path: socket }, { onConnection: () => {} });
+    const isMissing = !host.files.exists(path);
+    host.write('stderr', `bird: ${isMissing ? `Unable to open configuration file ${config}` : config}\n`);
     host.exit(1);
     return;
   }
@@ -40,43 +34,40 @@ function option(args: readonly string[], name: string): string | undefined {
 
 class Bird {
   readonly #host: ProgramHost;
-  readonly #path: string;
   readonly #bootedAt: number;
+  readonly #configuration: Configuration;
   readonly #peers = new Map<string, BgpPeer>();
+  /** When they were disabled. */
   readonly #disabled = new Map<string, number>();
-  #config: BirdConfig;
-  #configuredAt: number;
+  /** When protocols without a session were enabled again. */
+  readonly #enabled = new Map<string, number>();
   #recovering: boolean;
   #bgp: Listener | undefined;
 
   constructor(host: ProgramHost, options: { path: string; socket: string; config: BirdConfig; recovering: boolean }) {
     this.#host = host;
-    this.#path = options.path;
-    this.#config = options.config;
     this.#recovering = options.recovering;
     this.#bootedAt = wallNow(host);
-    this.#configuredAt = this.#bootedAt;
-    const control = serveControl(host, options.socket, {
-      rows: () => this.#rows(),
-      routerId: options.config.routerId,
-      configFile: options.path,
-      bootedAt: this.#bootedAt,
-      configuredAt: () => this.#configuredAt,
-      recovery: () => this.#recovery(),
-      setEnabled: (name, enabled) => this.#setEnabled(name, enabled),
-      configure: () => this.#reconfigure(),
-      check: () => {
-        const read = this.#read();
-        return typeof read === 'string' ? read : undefined;
-      },
-      address: host.podIP,
-    });
-    host.onSignal('SIGHUP', () => void this.#reconfigure());
+    this.#configuration = new Configuration(host, { ...options, changed: () => this.#apply() });
     const stop = () => {
       for (const peer of this.#peers.values()) peer.stop(2);
       control.close();
       host.clock.setTimeout(() => host.exit(0), 20);
     };
+    const control = serveControl(host, options.socket, {
+      protocols: () => this.#protocols(),
+      routes: () => this.#routes(),
+      routerId: () => this.#config.routerId,
+      bootedAt: this.#bootedAt,
+      configuredAt: () => this.#configuration.at,
+      recovery: () => this.#recovery(),
+      setEnabled: (name, enabled) => this.#setEnabled(name, enabled),
+      restart: (name) => this.#restart(name),
+      configuration: this.#configuration.commands,
+      shutdown: stop,
+      address: host.podIP,
+    });
+    host.onSignal('SIGHUP', () => void this.#configuration.apply());
     host.onSignal('SIGTERM', stop);
     host.onSignal('SIGINT', stop);
     this.#apply();
@@ -84,6 +75,10 @@ class Bird {
       host.clock.setTimeout(() => this.#endRecovery(), this.#config.gracefulRestartWait * 1000);
       this.#maybeRecovered();
     }
+  }
+
+  get #config(): BirdConfig {
+    return this.#configuration.current;
   }
 
   #apply(): void {
@@ -125,51 +120,87 @@ class Bird {
     );
   }
 
-  #read(): BirdConfig | string {
-    const text = this.#host.files.read(this.#path);
-    return text === undefined ? 'No such file or directory' : parseBirdConfig(decoder.decode(text));
+  #protocols(): BirdProtocol[] {
+    return [...this.#config.others.map((one) => this.#other(one)), ...this.#config.peers.map((one) => this.#peer(one))];
   }
 
-  #reconfigure(): string | undefined {
-    const config = this.#read();
-    if (typeof config === 'string') {
-      this.#host.write('stderr', `bird: ${this.#path}: ${config}\n`);
-      return config;
-    }
-    this.#config = config;
-    this.#configuredAt = wallNow(this.#host);
-    this.#apply();
-    return undefined;
-  }
-
-  #rows(): BirdRow[] {
-    const others = this.#config.others.map(({ name, kind }) => ({
+  #other(options: OtherProtocol): BirdProtocol {
+    const { name, kind } = options;
+    const disabledAt = this.#disabled.get(name);
+    // Routes in the kernel are left alone until the restart is recovered from.
+    const isWaiting = kind === 'Kernel' && this.#recovering && disabledAt === undefined;
+    const routes: RouteCounts = {
+      imported: kind === 'Direct' ? this.#routes().filter(({ protocol }) => protocol === name).length : 0,
+      // It has them itself.
+      exportsRejected: kind === 'Kernel' && !isWaiting ? this.#routes().length : 0,
+      exportsFiltered: 0,
+    };
+    return {
       name,
       protocol: kind,
-      // Routes in the kernel are left alone until the restart is recovered from.
-      state: kind === 'Kernel' && this.#recovering ? 'wait' : 'up',
-      since: this.#bootedAt,
+      state: disabledAt !== undefined ? 'down' : isWaiting ? 'wait' : 'up',
+      since: disabledAt ?? this.#enabled.get(name) ?? this.#bootedAt,
       info: '',
-    }));
-    const bgp = this.#config.peers.map(({ name }) => {
-      const row = this.#peers.get(name)?.row ?? { state: 'down', since: this.#disabled.get(name) ?? 0, info: '' };
-      return { name, protocol: 'BGP', ...row };
-    });
-    return [...others, ...bgp];
+      details: {
+        options,
+        recovery: this.#recovering ? { pending: false, waiting: isWaiting } : undefined,
+        routes: disabledAt === undefined ? routes : undefined,
+        bgp: undefined,
+      },
+    };
   }
 
-  #setEnabled(name: string, enabled: boolean): 'changed' | 'already' | 'unknown' {
-    if (!this.#config.peers.some((peer) => peer.name === name)) return 'unknown';
-    if (enabled !== this.#disabled.has(name)) return 'already';
-    if (enabled) this.#disabled.delete(name);
-    else {
+  #peer(config: PeerConfig): BirdProtocol {
+    const peer = this.#peers.get(config.name);
+    const row = peer?.row ?? { state: 'down', since: this.#disabled.get(config.name) ?? 0, info: '' };
+    const pending = peer?.recovery === 'pending' || peer?.recovery === 'waiting';
+    const waiting = peer?.recovery === 'waiting' || peer?.recovery === 'held';
+    const told = peer?.isFed ? this.#routes().length : 0;
+    const nothing = { state: 'Down', errorWait: undefined, connectDelay: undefined, session: undefined, lastError: '' };
+    return {
+      name: config.name,
+      protocol: 'BGP',
+      ...row,
+      details: {
+        options: config,
+        recovery: this.#recovering ? { pending, waiting } : undefined,
+        routes: row.state === 'down' ? undefined : { imported: 0, exportsRejected: 0, exportsFiltered: told },
+        bgp: { config, address: this.#host.podIP, details: peer?.details ?? nothing },
+      },
+    };
+  }
+
+  #routes(): BirdRoute[] {
+    const direct = this.#config.others.filter(({ name, kind }) => kind === 'Direct' && !this.#disabled.has(name));
+    const prefix = this.#host.podIP.replace(/\d+$/, '0/24');
+    return direct.slice(0, 1).map(({ name, preference }) => {
+      return { prefix, dev: 'eth0', protocol: name, since: this.#enabled.get(name) ?? this.#bootedAt, preference };
+    });
+  }
+
+  #setEnabled(name: string, enabled: boolean): boolean {
+    if (enabled !== this.#disabled.has(name)) return false;
+    if (enabled) {
+      this.#disabled.delete(name);
+      this.#enabled.set(name, wallNow(this.#host));
+    } else {
       this.#disabled.set(name, wallNow(this.#host));
       this.#peers.get(name)?.stop(2);
       this.#peers.delete(name);
     }
     this.#apply();
     this.#maybeRecovered();
-    return 'changed';
+    return true;
+  }
+
+  #restart(name: string): boolean {
+    if (this.#disabled.has(name)) return false;
+    this.#enabled.set(name, wallNow(this.#host));
+    this.#peers.get(name)?.stop(4);
+    this.#peers.delete(name);
+    this.#apply();
+    this.#maybeRecovered();
+    return true;
   }
 
   #waiting(): number {

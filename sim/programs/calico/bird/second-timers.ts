@@ -1,6 +1,11 @@
 import type { ProgramHost } from '../../host.ts';
 
-export type StopTimer = () => void;
+/** A timer that runs. */
+export interface SecondTimer {
+  stop(): void;
+  /** Whole seconds until it fires, as `show protocols all` counts them. */
+  left(): number;
+}
 
 /**
  * Timers of BGP in BIRD 1.6. Its clock knows whole seconds only: one of two seconds fires after one to two. Up to a quarter
@@ -16,12 +21,13 @@ export class SecondTimers {
     this.#random = host.random.bind(host);
   }
 
-  start(seconds: number, fire: () => void): StopTimer {
+  start(seconds: number, fire: () => void): SecondTimer {
     const now = this.#clock.epochMs + this.#clock.now();
     const chance = Math.floor(seconds / 4);
     const drawn = chance === 0 ? 0 : Math.floor(this.#random() * (chance + 1));
     const at = (Math.floor(now / 1000) + seconds - chance + drawn) * 1000;
     const timer = this.#clock.setTimeout(fire, Math.max(0, at - now));
-    return () => this.#clock.clearTimeout(timer);
+    const second = () => Math.floor((this.#clock.epochMs + this.#clock.now()) / 1000);
+    return { stop: () => this.#clock.clearTimeout(timer), left: () => Math.max(0, at / 1000 - second()) };
   }
 }
