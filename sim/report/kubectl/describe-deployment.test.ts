@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../test/conformance/golden.ts';
-import { parseDescribedEvents } from '../../../test/kubectl/parse-describe.ts';
+import { parseDescribedEvents } from '../../../test/kubectl/parse-events.ts';
 import type { Deployment, EndpointSlice, Pod, ReplicaSet, Service } from '../../kube/objects.ts';
 import { describeDeployment, describeReplicaSet } from './describe-deployment.ts';
 import { describeEndpointSlice, describeService } from './describe-service.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../test/conformance/golden.ts';
-import { ageMs } from '../../../test/kubectl/parse-describe.ts';
+import { ageMs } from '../../../test/kubectl/describe-lines.ts';
 import type { Deployment, EndpointSlice, Event, KubeObject, ReplicaSet, Service } from '../../kube/objects.ts';
 import { eventsCommandTable, eventTable } from './event-tables.ts';
 import { getText, select } from './get.ts';

@@ -1,21 +1,19 @@
 import { VirtualClock } from '../../../sim/core/virtual-clock.ts';
 import { createHistory, type StampedFact } from '../../../sim/kube/fact.ts';
-import type { Container, Pod, PodStatus } from '../../../sim/kube/objects.ts';
+import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { ContainerEvents, ResultUpdate } from '../../../sim/kubelet/ports.ts';
 import { ProbeManager, type ProbeManagerOptions } from '../../../sim/kubelet/probe-manager.ts';
 import { ContainerProber } from '../../../sim/kubelet/prober/prober.ts';
 import type { KubeletProfile } from '../../../sim/kubelet/profiles.ts';
 import { createProbeResults, type ProbeResults } from '../../../sim/kubelet/results.ts';
 import { isTerminalPhase } from '../../../sim/kubelet/status/container-lookup.ts';
-import { StatusManager } from '../../../sim/kubelet/status/status-manager.ts';
 import { planKills } from './kill-plan.ts';
 import { podActions } from './pod-actions.ts';
-import { podConditions, runtimeStatus } from './recorder-status.ts';
+import { PodStatuses } from './pod-statuses.ts';
 import { resultEntry } from './result-entry.ts';
 import { buildPod, markExited, markStarted, newContainer, type RuntimeContainer } from './runtime.ts';
 import type { ProberScenario, TraceEntry } from './scenario.ts';
 import { ScriptedHandlers } from './scripted-handlers.ts';
-import { statusEntry } from './status-entry.ts';
 import { EventLoop } from './sync-loop.ts';
 
 /** A pod that re-creates its workers for ever would fill the memory. The recorder stopped at 6000 entries. */
@@ -39,13 +37,11 @@ export class World {
   readonly results: ProbeResults;
   readonly #clock: VirtualClock;
   readonly #loop: EventLoop;
-  readonly #profile: KubeletProfile;
   readonly #probes: ProbeManager;
-  readonly #statuses: StatusManager;
+  readonly #statuses: PodStatuses;
   readonly #trace: TraceEntry[] = [];
   readonly #startedAt = new Map<string, number>();
   #pod: Pod;
-  #lastStatus = '';
   #lastSync = 0;
   #pending = false;
   #scheduled = false;
@@ -57,7 +53,6 @@ export class World {
 
   constructor({ scenario, profile, jitterMs }: WorldOptions) {
     this.scenario = scenario;
-    this.#profile = profile;
     this.containers = scenario.containers.map(newContainer);
     const fractionMs = (scenario.wallFractionMs + scenario.kubeletUptimeMs) % 1000;
     const clock = new VirtualClock({ epochMs: Date.UTC(2026, 0, 1) + fractionMs });
@@ -67,7 +62,15 @@ export class World {
     const history = createHistory({ clock, limit: 0 });
     history.subscribe((fact) => this.#observe(fact));
     this.results = createProbeResults({ clock, history, onUpdate: (update) => this.#onUpdate(update) });
-    this.#statuses = new StatusManager({ clock, profile, onChange: () => {} });
+    this.#statuses = new PodStatuses({
+      clock,
+      profile,
+      containers: this.containers,
+      lag: (then) => this.#loop.sleep(scenario.statusLagMs, then),
+      probed: (pod, built) => this.#probes.updatePodStatus(pod, built),
+      pod: () => this.#pod,
+      log: (entry) => this.log(entry),
+    });
     const handlers = new ScriptedHandlers({
       clock,
       scenario,
@@ -80,7 +83,7 @@ export class World {
       random: { next: () => 0 },
       history,
       prober: new ContainerProber({ clock, history, handlers, events }),
-      statusSource: this.#statuses,
+      statusSource: this.#statuses.manager,
       results: this.results,
       profile,
       startedAtMs: -scenario.kubeletUptimeMs,
@@ -176,7 +179,7 @@ export class World {
   }
 
   #delete(deletion: NonNullable<ProberScenario['deletion']>): void {
-    const deletionTimestamp = this.#time(this.now());
+    const deletionTimestamp = new Date(this.#clock.epochMs + this.now()).toISOString();
     if (deletion.mutateAddedPod === true) {
       this.log({ k: 'op', op: 'mutate-deletionTimestamp' });
       Object.assign(this.#pod.metadata, { deletionTimestamp });
@@ -201,7 +204,7 @@ export class World {
     this.#lastSync = this.now();
     this.log({ k: 'sync' });
     const pod = this.#pod;
-    this.#updateStatus(pod, false, (status) => {
+    this.#statuses.update(pod, false, (status) => {
       if (isTerminalPhase(status.phase)) {
         this.#terminatePod();
         return;
@@ -225,27 +228,13 @@ export class World {
     });
   }
 
-  /** generateAPIPodStatus and SetPodStatus. Between them, a scenario may have a millisecond in which workers see the old status. */
-  #updateStatus(pod: Pod, podIsTerminal: boolean, then: (status: PodStatus) => void): void {
-    const old = this.#statuses.getPodStatus(pod.metadata.uid) ?? pod.status;
-    const { containers } = this;
-    const built = runtimeStatus({ pod, old, containers, podIsTerminal, time: (ms) => this.#time(ms) });
-    const status = this.#probes.updatePodStatus(pod, built);
-    const conditions = podConditions(pod, old, status, this.#profile);
-    this.#loop.sleep(this.scenario.statusLagMs, () => {
-      this.#statuses.setPodStatus(pod, { ...status, conditions });
-      this.#noteStatus();
-      then(status);
-    });
-  }
-
   /** Models kubelet.go SyncTerminatingPod and SyncTerminatedPod. */
   #terminatePod(): void {
     if (this.#terminating) return;
     this.#terminating = true;
     const pod = this.#pod;
     this.log({ k: 'op', op: 'SyncTerminatingPod' });
-    this.#updateStatus(pod, false, () => {
+    this.#statuses.update(pod, false, () => {
       this.log({ k: 'op', op: 'StopLivenessAndStartup' });
       this.#probes.stopLivenessAndStartup(pod);
       this.#busy = true;
@@ -256,7 +245,9 @@ export class World {
       this.at(endMs, () => {
         this.log({ k: 'op', op: 'RemovePod' });
         this.#probes.removePod(pod);
-        this.#updateStatus(pod, true, () => this.at(this.now() + this.scenario.syncDelayMs, () => this.#finish(pod)));
+        this.#statuses.update(pod, true, () =>
+          this.at(this.now() + this.scenario.syncDelayMs, () => this.#finish(pod)),
+        );
       });
     });
   }
@@ -264,9 +255,9 @@ export class World {
   #finish(pod: Pod): void {
     this.#terminated = true;
     this.log({ k: 'op', op: 'SyncTerminatedPod' });
-    this.#updateStatus(pod, true, () => {
-      this.#statuses.terminatePod(pod);
-      this.#noteStatus();
+    this.#statuses.update(pod, true, () => {
+      this.#statuses.manager.terminatePod(pod);
+      this.#statuses.note();
     });
   }
 
@@ -275,21 +266,12 @@ export class World {
     this.#loop.update(() => {
       const { probe, result, podUID, containerID } = update;
       if (probe === 'liveness' && result !== 'Failure') return;
-      if (probe === 'readiness') this.#statuses.setContainerReadiness(podUID, containerID, result === 'Success');
-      if (probe === 'startup') this.#statuses.setContainerStartup(podUID, containerID, result === 'Success');
-      if (probe !== 'liveness') this.#noteStatus();
+      if (probe === 'readiness')
+        this.#statuses.manager.setContainerReadiness(podUID, containerID, result === 'Success');
+      if (probe === 'startup') this.#statuses.manager.setContainerStartup(podUID, containerID, result === 'Success');
+      if (probe !== 'liveness') this.#statuses.note();
       this.request();
     });
-  }
-
-  #noteStatus(): void {
-    const status = this.#statuses.getPodStatus(this.#pod.metadata.uid);
-    if (status === undefined) return;
-    const entry = statusEntry(this.#pod, status, this.#clock.epochMs);
-    const text = JSON.stringify(entry);
-    if (text === this.#lastStatus) return;
-    this.#lastStatus = text;
-    this.log(entry);
   }
 
   #observe(fact: StampedFact): void {
@@ -299,9 +281,5 @@ export class World {
 
   #logEvent(container: Container, type: string, reason: string, message: string): void {
     this.log({ k: 'event', c: container.name, type, reason, message });
-  }
-
-  #time(ms: number): string {
-    return new Date(this.#clock.epochMs + ms).toISOString();
   }
 }
