@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type Dockerode from 'dockerode';
 import type { ExecCommand, RuntimeEvent } from '../../sim/runtime/port.ts';
 import { NET_IMAGE } from '../images/catalogue.ts';
+import { atMost } from './at-most.ts';
 import { engineMessage } from './engine.ts';
 import { demultiplex, OutputBuffer } from './output.ts';
 import type { OwnerLabels } from './owner.ts';
@@ -71,7 +72,7 @@ export class ExecService {
         return;
       }
       ended.forget();
-      await Promise.race([drained, delay(OUTPUT_GRACE_MS)]);
+      await atMost(OUTPUT_GRACE_MS, drained);
       const failure = startFailure(exitCode, output.text('stdout') + output.text('stderr'));
       if (failure === undefined) done('exited', exitCode);
       else done('error', exitCode, failure);

@@ -68,9 +68,13 @@ export class LineReader {
     }
   }
 
-  /** The last lines, at most as many as the kubelet would take. */
+  /** The last lines, at most as many as the kubelet would take; unfinished ones, too. */
   get tail(): string {
-    const text = this.#tail.map((line) => `${line}\n`).join('');
+    const unfinished = [this.#rest.stdout, this.#rest.stderr].filter((line) => line !== '');
+    const text = [...this.#tail, ...unfinished]
+      .slice(-TAIL_LINES)
+      .map((line) => `${line}\n`)
+      .join('');
     return text.length > TAIL_BYTES ? text.slice(-TAIL_BYTES) : text;
   }
 

@@ -2,6 +2,7 @@ import type { AppDescription } from '../../sim/programs/app/description.ts';
 import { slowStart } from '../../sim/programs/app/slow-start.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
 import { PAUSE_IMAGE } from '../images/catalogue.ts';
+import { atMost } from './at-most.ts';
 import { removeContainer } from './cleanup.ts';
 import { createOptions, hostOptions } from './container-options.ts';
 import { describedExec } from './described-exec.ts';
@@ -130,7 +131,7 @@ export class PodContainers {
         .getContainer(instance.containerID)
         .inspect()
         .catch(() => undefined),
-      Promise.race([instance.drained.passed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]),
+      atMost(DRAIN_MS, instance.drained.passed),
       // A process that is over at once: its end is told after its start.
       instance.started.passed,
     ]);

@@ -68,6 +68,14 @@ describe('output', () => {
     expect(reader.tail).toHaveLength(2048);
   });
 
+  test('the tail has the unfinished lines of an output that is not over yet', () => {
+    const reader = new LineReader(() => {});
+    reader.write('stdout', Buffer.from('one\nhalf'));
+    expect(reader.tail).toBe('one\nhalf\n');
+    reader.write('stdout', Buffer.from(' done\n'));
+    expect(reader.tail).toBe('one\nhalf done\n');
+  });
+
   test('a line without end does not grow without end', () => {
     const lines: string[] = [];
     const reader = new LineReader((_, line) => lines.push(line));
