@@ -232,7 +232,8 @@ export class Lab {
     const { envoyVersion, certificates, issuer }: Pick<RuntimeFactory, 'envoyVersion' | 'certificates' | 'issuer'> =
       options.runtime ?? VIRTUAL_ENVOY;
     if (options.mesh?.osm === undefined) return [];
-    const parts = { store, random, history, clock, envoyVersion, certificates, issuer, nodeIP: NODE_IP };
+    const { runtime } = this;
+    const parts = { store, random, history, clock, envoyVersion, certificates, issuer, nodeIP: NODE_IP, runtime };
     const { addedLater = [], rewriteProbes = true } = options.mesh.osm;
     const injector = withContainersAddedLater(osmMesh(options.mesh.osm, parts), addedLater);
     return [rewriteProbes ? injector : withProbesPutBack(injector)];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PODS, SERVICES } from '../kube/objects.ts';
 import type { NewObject } from '../kube/store.ts';
 import { createLab, type Lab } from '../lab.ts';
+import { appStep, pauseStep } from './container-steps.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, discoverableKinds } from './osm-discovery.ts';
 import { MUTATING_WEBHOOK_CONFIGURATIONS } from './osm-webhook.ts';
 
@@ -81,20 +82,57 @@ describe('the webhook of an injector that runs as pods', () => {
     expect(() => create(lab)).toThrow(expect.objectContaining(error('service "osm-injector" not found')));
   });
 
-  it.each([
-    [undefined, true],
-    ['8080, 9090', false],
-  ])('is reset behind a sidecar unless its port is excluded (%s)', async (excluded, reset) => {
-    const labels = { app: 'osm-injector', 'osm-proxy-uuid': '4d6b' };
-    const annotations: Record<string, string> =
-      excluded === undefined ? {} : { 'openservicemesh.io/inbound-port-exclusion-list': excluded };
-    const lab = await meshedLab(INJECTOR_SERVICE, pod('osm-injector', 'osm-system', { labels, annotations }));
-    if (!reset) create(lab);
-    else
-      expect(() => create(lab)).toThrow(
-        /: read tcp 192\.168\.65\.3:\d+->10\.96\.\d+\.\d+:9090: read: connection reset by peer$/,
-      );
+  const INJECTOR = pod('osm-injector', 'osm-system');
+
+  it('is refused when its port closes, however ready its endpoint still is', async () => {
+    const lab = await meshedLab(INJECTOR_SERVICE, INJECTOR);
+    appStep(lab, { container: 'osm-injector', server: 9090, listening: false });
+    expect(() => create(lab)).toThrow(/: dial tcp 10\.96\.\d+\.\d+:9090: connect: connection refused$/);
   });
+
+  it('never answers while its process stands still', async () => {
+    const lab = await meshedLab(INJECTOR_SERVICE, INJECTOR);
+    pauseStep(lab, { container: 'osm-injector' });
+    expect(() => create(lab)).toThrow(expect.objectContaining(error('context deadline exceeded')));
+  });
+
+  it.each([
+    ['', true],
+    ['-A PREROUTING -p tcp --dport 9090 -j RETURN', false],
+  ])(
+    'is reset where something takes the connections to its port, unless the port is excluded (%s)',
+    async (rule, reset) => {
+      const rules = `*nat\n${rule}\n-A PREROUTING -p tcp -j REDIRECT --to-port 15003\nCOMMIT`;
+      const intercepting = {
+        ...INJECTOR,
+        spec: {
+          initContainers: [
+            {
+              name: 'init',
+              image: 'openservicemesh/init:v1.1.4',
+              command: ['/bin/sh'],
+              args: ['-c', `iptables-restore --noflush <<EOF\n${rules}\nEOF\n`],
+              securityContext: { capabilities: { add: ['NET_ADMIN'] }, runAsUser: 0 },
+            },
+          ],
+          containers: [
+            { name: 'osm-injector', image: 'openservicemesh/osm-injector:v1.1.4' },
+            { name: 'proxy', image: 'example/proxy:1' },
+          ],
+        },
+      };
+      const proxy = { servers: [{ port: 15003, protocol: 'tcp' as const, connection: 'reset' as const }] };
+      const lab = await createLab({ mesh: { osm: {} }, apps: { proxy } });
+      lab.start();
+      lab.apply([SYSTEM, MESHED, INJECTOR_SERVICE, intercepting as NewObject]);
+      await lab.advance(10_000);
+      if (!reset) create(lab);
+      else
+        expect(() => create(lab)).toThrow(
+          /: read tcp 192\.168\.65\.3:\d+->10\.96\.\d+\.\d+:9090: read: connection reset by peer$/,
+        );
+    },
+  );
 
   it('is not called once its configuration is deleted', async () => {
     const lab = await meshedLab(INJECTOR_SERVICE, CONFIGURATION);

@@ -18,6 +18,7 @@ import {
   standaloneBootstrap,
   type WorkloadCertificates,
 } from '../mesh/osm/standalone-bootstrap.ts';
+import type { RuntimePort } from '../runtime/port.ts';
 import { meshConfigIn } from './osm-mesh-config.ts';
 import { injectorReachability, underItsConfiguration } from './osm-webhook.ts';
 
@@ -49,6 +50,8 @@ export interface OsmMeshParts {
   clock: Pick<Clock, 'now' | 'epochMs'>;
   /** The API server's address, as it stands in its errors. */
   nodeIP: string;
+  /** The way from it to the webhook, where the runtime knows it at once. */
+  runtime: Pick<RuntimePort, 'httpsFromNode'>;
 }
 
 export const OSM_NAMESPACE = 'osm-system';
@@ -70,7 +73,7 @@ export function osmMesh(options: OsmMeshOptions, parts: OsmMeshParts): OsmInject
   const { store, random, history, issuer, clock } = parts;
   const { name = 'osm', namespace: osmNamespace = OSM_NAMESPACE } = options;
   const injector = createOsmInjector({
-    unreachable: injectorReachability(store, osmNamespace, parts.nodeIP),
+    unreachable: injectorReachability(store, osmNamespace, parts),
     profile: options.version ?? '1.1',
     meshConfig: () => options.meshConfig ?? meshConfigIn(store, osmNamespace),
     meshName: name,

@@ -41,6 +41,11 @@ export interface RuntimePort {
    * `done` is called once, later. Absent: the runtime has no such way.
    */
   requestFrom?(command: ContainerRequest, done: (outcome: ClientOutcome) => void): void;
+  /**
+   * What becomes of an HTTPS request (POST `target`) from the node to a pod's or a Service's address, at once. Absent: the
+   * runtime cannot know without waiting.
+   */
+  httpsFromNode?(place: { ip: string; port: number; target: string }): NodeCallEnd;
   /** The address that names of Services lead to here, if that is not their own. */
   readonly serviceAddress?: string;
 
@@ -49,6 +54,11 @@ export interface RuntimePort {
   /** Ends everything this run started and waits for it. Safe to call twice. */
   dispose(): Promise<void>;
 }
+
+/** `silent`: there is a connection at most, and no answer. `tls`: Go's text. */
+export type NodeCallEnd =
+  | { kind: 'answered' | 'refused' | 'unreachable' | 'reset' | 'eof' | 'silent' }
+  | { kind: 'tls'; detail: string };
 
 export interface RegistryCredential {
   registry: string;

@@ -8,6 +8,7 @@ import type {
   ContainerCommand,
   ContainerRequest,
   ExecCommand,
+  NodeCallEnd,
   RuntimeEvent,
   RuntimePort,
   SandboxCommand,
@@ -19,6 +20,7 @@ import { runExec } from './exec-command.ts';
 import { type ImageState, ImageStore } from './images.ts';
 import { DEFAULT_LATENCIES, type VirtualLatencies } from './latencies.ts';
 import { type ServiceResolver, VirtualNetwork } from './network/network.ts';
+import { httpsFromNode } from './network/node-call.ts';
 import { VirtualTransport } from './network/virtual-transport.ts';
 import { Steering, type VirtualPod } from './steering.ts';
 
@@ -226,6 +228,10 @@ class VirtualRuntime implements RuntimePort {
     const instance = all.find(({ state }) => state === 'running') ?? all.at(-1);
     if (instance !== undefined) instance.request(request, done);
     else this.#clock.setTimeout(() => done({ kind: 'failed', cause: 'other', detail: `no container ${container}` }), 0);
+  }
+
+  httpsFromNode(place: { ip: string; port: number; target: string }): NodeCallEnd {
+    return httpsFromNode(this.#network, place);
   }
 
   steer(command: SteerCommand): void {
