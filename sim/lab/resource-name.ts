@@ -35,7 +35,7 @@ const NAMES: readonly (readonly [Kind<unknown>, readonly string[]])[] = [
  * `pod/web` as kubectl reads it; `more` are kinds of objects that the lab holds without knowing them by name.
  * Throws LabError `UNKNOWN_RESOURCE` if the lab knows no such kind.
  */
-export function parseObjectName(
+function parseObjectName(
   text: string,
   more: readonly Kind<unknown>[] = [],
 ): { kind: Kind<unknown>; name: string } {

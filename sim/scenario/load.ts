@@ -89,7 +89,7 @@ export function scenarioFromManifests(text: string, options: { file: string }): 
 }
 
 /** `scenarios/osm/x.yaml` → `x`. */
-export function baseName(file: string): string {
+function baseName(file: string): string {
   const name = file.split(/[/\\]/).at(-1) ?? file;
   return name === '-' ? 'stdin' : name.replace(/\.(ya?ml|json)$/, '');
 }

@@ -84,7 +84,6 @@ export const scenarioSchema = z
   .describe('A story with a pod in it: manifests, how the apps behave, what happens when, what must be true.');
 
 export type ScenarioFile = z.output<typeof scenarioSchema>;
-export type ScenarioInput = z.input<typeof scenarioSchema>;
 
 /** The JSON Schema of scenario files, for editors. */
 export function scenarioJsonSchema(): Record<string, unknown> {

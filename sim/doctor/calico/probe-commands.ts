@@ -14,7 +14,7 @@ export function nodeContainer(pod: Pod): Container | undefined {
 }
 
 /** The words of a probe's command; none if it is not a command. */
-export function probeWords(container: Container, probe: 'livenessProbe' | 'readinessProbe'): string[] {
+function probeWords(container: Container, probe: 'livenessProbe' | 'readinessProbe'): string[] {
   return container[probe]?.exec?.command ?? [];
 }
 

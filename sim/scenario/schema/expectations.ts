@@ -9,7 +9,7 @@ const podNames = z
   .describe('Exactly these pods (a trailing * makes a prefix), or how many.');
 
 /** When something must be so: exactly one of these. */
-export const expectationTimes = {
+const expectationTimes = {
   at: duration.optional().describe('In the state in force at this moment.'),
   by: duration.optional().describe('At some moment up to this one.'),
   between: interval.optional().describe('At some moment in the interval.'),
@@ -21,7 +21,7 @@ export const expectationTimes = {
 } satisfies Record<(typeof EXPECTATION_TIMES)[number], z.ZodType>;
 
 /** What must be so: exactly one of these. */
-export const expectationSubjects = {
+const expectationSubjects = {
   object: part
     .optional()
     .describe(

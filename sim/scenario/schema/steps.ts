@@ -12,7 +12,7 @@ const target = { pod, namespace };
 const manifest = z.union([z.string(), part]).describe('The name of a manifest file, or an object.');
 
 /** What a step does: exactly one of these. */
-export const stepActions = {
+const stepActions = {
   app: z
     .strictObject({ container: z.string().describe('Name of the container.'), ...target, ...appPatch })
     .optional()

@@ -81,7 +81,7 @@ export function recordedResources(item: ObservedCase, certificate: StageCertific
  * and none was logged, no filter has seen them. That their listener looked for TLS before it chose a chain shows in a
  * reset; a chain that was chosen without looking begins a handshake, and its failure reads `EOF` or a TLS alert.
  */
-export function meshGate({ probes, accessLogLines }: ObservedCase): 'inspected' | 'handshake' | undefined {
+function meshGate({ probes, accessLogLines }: ObservedCase): 'inspected' | 'handshake' | undefined {
   const cutOff = /: EOF$|connection reset by peer$|remote error: tls: /;
   if (accessLogLines > 0 || probes.length === 0 || !probes.every(({ message }) => cutOff.test(message)))
     return undefined;
