@@ -22,8 +22,8 @@ interface Entry {
 
 export interface HostReactorOptions {
   clock: Pick<Clock, 'setTimeout'>;
-  /** Added to every wait, ms. */
-  jitter(): number;
+  /** Added to every wait for a list of these clusters, ms. */
+  jitter(clusters: string): number;
   /** Asks for a list, with the port for pushes (`push`) or without. */
   query(
     service: string,
@@ -123,7 +123,7 @@ export class HostReactor {
   }
 
   #later(service: string, clusters: string, ms: number): void {
-    this.#options.clock.setTimeout(() => this.#doUpdate(service, clusters), ms + this.#options.jitter());
+    this.#options.clock.setTimeout(() => this.#doUpdate(service, clusters), ms + this.#options.jitter(clusters));
   }
 
   #doUpdate(service: string, clusters: string): void {

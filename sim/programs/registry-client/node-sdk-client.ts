@@ -16,8 +16,8 @@ export interface NodeSdkOptions {
   servers: readonly string[];
   /** Own address; default the pod's. */
   clientIP?: string;
-  /** Added to every wait, ms: a busy process. Default 0. */
-  timerJitter?(): number;
+  /** Added to every wait, ms: a busy process. `timer`: `beat`, or `poll CLUSTERS`. Default 0. */
+  timerJitter?(timer: string): number;
   /** Heartbeats go on after a deregister, as clients that stop in the wrong order do. */
   beatsAfterDeregister?: boolean;
   /** Between two heartbeats, ms, until the server says otherwise. Default 10 s. */
@@ -52,7 +52,7 @@ export class NodeSdkClient implements NamingClient {
     this.http = new SdkHttp(host, options.servers);
     this.#reactor = new HostReactor({
       clock: host.clock,
-      jitter: () => this.#jitter(),
+      jitter: (clusters) => this.#jitter(`poll ${clusters}`),
       query: (service, clusters, push, done) => this.#queryList(service, clusters, push, done),
     });
     if (options.udp === false) this.#udpPort = 1;
@@ -145,11 +145,11 @@ export class NodeSdkClient implements NamingClient {
       };
       if (left === 0) answered();
       for (const { service, instance } of this.#beats.values()) this.#beat(service, instance, answered);
-    }, this.#beatInterval + this.#jitter());
+    }, this.#beatInterval + this.#jitter('beat'));
   }
 
-  #jitter(): number {
-    return this.#options.timerJitter?.() ?? 0;
+  #jitter(timer: string): number {
+    return this.#options.timerJitter?.(timer) ?? 0;
   }
 
   #beat(serviceName: string, { ip, port, metadata = {} }: OwnInstance, answered: () => void): void {

@@ -4,8 +4,6 @@ import { createReplayServer } from './replay-server.ts';
 import { type SdkEvent, type SdkRecording, type SdkSeen, shown } from './sdk-recording.ts';
 
 const ALIVE = '127.0.0.1:8848';
-/** The recorder's other instance, which came and went by plain HTTP. */
-const OTHER = { ip: '10.244.0.5', port: '8080' };
 
 /** Recordings of one client: what is called when, and what comes of it. */
 export function playCalls(recording: SdkRecording, options: NacosServerOptions): SdkSeen[] {
@@ -61,12 +59,15 @@ export function playCalls(recording: SdkRecording, options: NacosServerOptions):
     else if (/^getAllInstances/.test(name))
       sdk().getAllInstances(service, (hosts) => see('ret', shown(hosts), { name }));
     else if (/^close/.test(name)) sdk().close();
-    else if (/^another instance registered/.test(name)) byHttp('POST');
-    else if (/^the other instance deregistered/.test(name)) byHttp('DELETE');
+    else if (/\bother instance deregistered/.test(name)) byHttp('DELETE');
+    else if (/\b(?:an)?other instance registered/.test(name)) byHttp('POST');
     else throw new Error(`no way to play "${name}"`);
   };
   const byHttp = (method: string) =>
-    server.send({ method, path: '/nacos/v1/ns/instance', query: { serviceName: service, ...OTHER } }, () => {});
+    server.send(
+      { method, path: '/nacos/v1/ns/instance', query: { serviceName: service, ...otherOf(recording) } },
+      () => {},
+    );
   const at = (t: number, work: () => void) =>
     void server.clock.setTimeout(work, Math.max(0, base + t - server.clock.now()));
   at(0, () => sdk());
@@ -114,6 +115,15 @@ function whatIsDone({ events }: SdkRecording): SdkEvent[] {
 
 function registerQuery({ events }: SdkRecording) {
   return events.find(({ k, method }) => k === 'http' && method === 'POST')?.query;
+}
+
+/** The recorder's other instance, which came and went by plain HTTP: the one that is seen and was not registered by the client. */
+function otherOf(recording: SdkRecording): { ip: string; port: string } {
+  const own = registerQuery(recording);
+  const places = recording.events.flatMap(({ v }) => (v ?? '').split(' ')).map((item) => /^([\d.]+):(\d+)=/.exec(item));
+  const other = places.find((place) => place !== null && `${place[1]}:${place[2]}` !== `${own?.ip}:${own?.port}`);
+  if (!other) throw new Error('another instance came that nobody saw');
+  return { ip: other[1] ?? '', port: other[2] ?? '' };
 }
 
 function metadataOf(recording: SdkRecording): Record<string, string> {

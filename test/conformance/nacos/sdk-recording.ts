@@ -8,6 +8,8 @@ export interface SdkEvent {
   name?: string;
   v?: string;
   err?: string;
+  /** Of a signal. */
+  sig?: string;
   method?: string;
   path?: string;
   query?: Readonly<Record<string, string>>;

@@ -1,23 +1,23 @@
-import { Random } from '../../../sim/core/random.ts';
 import type { NacosServerOptions } from '../../../sim/programs/nacos/nacos-server.ts';
 import { callable, type KnownInstance } from '../../../sim/programs/registry-client/naming-client.ts';
 import { NodeSdkClient } from '../../../sim/programs/registry-client/node-sdk-client.ts';
 import { createReplayServer } from './replay-server.ts';
 import { type SdkRecording, type SdkSeen, shown } from './sdk-recording.ts';
+import { type WatchSetUp, watchSetUp } from './sdk-watch-setup.ts';
 
-/** The recorder made its publishers and its subscriber so long before the signal. */
+/** The recorder made its publishers so long before the signal, as far as the recording does not tell it more exactly. */
 const PUBLISHERS_AT = -10_600;
-const SUBSCRIBER_AT = -8990;
-const IPS = ['10.244.0.101', '10.244.0.102'];
+/** Of two things that happen at once, the later one comes so much later, ms. */
+const LATER = 15;
 
 /**
  * Recordings of two processes that publish and one that watches, in three ways at once: a listener, select and getAll,
- * asked again and again. `seed`: how late each of its timers is, up to 20 ms, and the publishers' heartbeats.
+ * asked again and again. What is chance in it, the recording tells (`watchSetUp`), but for one thing: the last heartbeat came
+ * a round number of checks before the check at which it is too old; `lateBeat`: it came just after, not just before.
  */
-export function playWatch(recording: SdkRecording, options: NacosServerOptions, seed: number): SdkSeen[] {
+export function playWatch(recording: SdkRecording, options: NacosServerOptions, lateBeat: boolean): SdkSeen[] {
   const server = createReplayServer(options);
   const { host } = server;
-  const random = new Random(seed);
   const base = server.clock.now() + 20_000;
   const seen: SdkSeen[] = [];
   const now = () => Math.round(server.clock.now() - base);
@@ -28,46 +28,51 @@ export function playWatch(recording: SdkRecording, options: NacosServerOptions, 
   };
   const at = (t: number, work: () => void) =>
     void server.clock.setTimeout(work, Math.max(0, base + t - server.clock.now()));
-  const { desc } = recording;
+  const setUp: WatchSetUp = watchSetUp(recording, PUBLISHERS_AT);
   const service = 'DEFAULT_GROUP@@sdk-watch';
-  const publishers = IPS.slice(/ONLY/.test(desc) ? 1 : 0).map((ip) => {
+  const publishers = setUp.ips.map((ip) => {
     const instance = { ip, port: 8080 };
     const publisher = { client: undefined as NodeSdkClient | undefined, instance };
-    const made = PUBLISHERS_AT + random.int(60);
-    at(made, () => {
-      publisher.client = new NodeSdkClient(host, { servers: ['127.0.0.1:8848'], timerJitter: () => random.int(40) });
+    at(setUp.publishersAt, () => {
+      const timerJitter = () => (lateBeat ? LATER : 0);
+      publisher.client = new NodeSdkClient(host, { servers: ['127.0.0.1:8848'], timerJitter });
     });
-    at(made + random.int(30), () => publisher.client?.register(service, instance, () => {}));
+    at(setUp.publishersAt + (lateBeat ? 0 : LATER), () => publisher.client?.register(service, instance, () => {}));
     return publisher;
   });
   at(0, () => {
-    const victim = publishers.at(-1);
+    const victim = publishers.find(({ instance }) => instance.ip === setUp.victim);
     const end = () => victim?.client?.close();
-    if (/with deregister/.test(desc)) victim?.client?.deregister(service, victim.instance, end);
+    if (setUp.deregisters) victim?.client?.deregister(service, victim.instance, end);
     else end();
   });
-  at(SUBSCRIBER_AT, () => {
-    const sdk = new NodeSdkClient(host, {
-      servers: ['127.0.0.1:8848'],
-      udp: !/without UDP/.test(desc),
-      timerJitter: () => random.int(21),
-    });
-    let all: readonly KnownInstance[] = [];
-    const listen = () => sdk.subscribe(service, (hosts) => see('listener', shown(hosts, false)));
-    const select = () => sdk.getAllInstances(service, () => {});
-    for (const begin of random.int(2) === 0 ? [listen, select] : [select, listen]) at(now() + random.int(3), begin);
+  at(setUp.subscriberAt, () => {
+    const timerJitter = pollOrder(setUp.polledLast);
+    const sdk = new NodeSdkClient(host, { servers: ['127.0.0.1:8848'], udp: setUp.udp, timerJitter });
+    sdk.subscribe(service, (hosts) => see('listener', shown(hosts, false)));
+    sdk.getAllInstances(service, () => {});
     for (let t = 0; t < 60_000; t += 20) {
       at(t, () =>
         sdk.getAllInstances(service, (hosts) => {
-          all = hosts;
-          see('select(healthy)', shown(callable(all), false));
-          see('getAll', shown(all, false));
+          see('select(healthy)', shown(callable(hosts), false));
+          see('getAll', shown(hosts, false));
         }),
       );
     }
   });
   server.clock.runUntil(base + Math.max(...recording.events.map(({ t }) => t)) + 150);
   return seen;
+}
+
+/** Lateness of polls such that in each round the one that is to be last is. */
+function pollOrder(polledLast: (round: number) => string): (timer: string) => number {
+  const rounds = new Map<string, number>();
+  return (timer) => {
+    const round = rounds.get(timer) ?? 0;
+    rounds.set(timer, round + 1);
+    const lateness = (at: number) => (at >= 0 && timer === `poll ${polledLast(at)}` ? LATER : 0);
+    return timer === 'beat' ? 0 : lateness(round) - lateness(round - 1);
+  };
 }
 
 /** A server that goes and comes back while one client publishes and asks. */
@@ -94,7 +99,8 @@ export function playRestart(recording: SdkRecording, options: NacosServerOptions
     sdk.register(service, { ip: '10.244.0.1', port: 80 }, () => {});
   });
   const since = recording.events.find(({ k }) => k === 'server list')?.t ?? 0;
-  for (let t = since; t < 16_000; t += 550) {
+  const end = Math.max(...recording.events.map(({ t }) => t)) + 1900;
+  for (let t = since; t < end; t += 550) {
     at(t, () => {
       server.send({ method: 'GET', path: '/nacos/v1/ns/instance/list', query: { serviceName: service } }, (answer) => {
         if (answer.kind !== 'response') see('server list', 'down ECONNREFUSED');
@@ -110,6 +116,6 @@ export function playRestart(recording: SdkRecording, options: NacosServerOptions
       sdk?.selectInstances(service, (hosts) => see('sdk select', shown(hosts, false)));
     });
   }
-  server.clock.runUntil(base + 16_000);
+  server.clock.runUntil(base + end);
   return seen;
 }

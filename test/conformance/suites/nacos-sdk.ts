@@ -7,8 +7,6 @@ import { attempt, type CaseResult, type Suite } from '../suite.ts';
 const TOLERANCE = 150;
 /** A recorder that asks every half second sees things so late. */
 const SLOW_TOLERANCE = 600;
-/** How many phases of timers within some milliseconds are tried: which of two polls comes first is chance. */
-const SEEDS = 120;
 /** A client has at most so many checks that fall on a timeout's very millisecond. */
 const TIES = 3;
 
@@ -27,18 +25,11 @@ export const suite: Suite = {
 };
 
 function judge(recording: SdkRecording, sideBySide: boolean): Omit<CaseResult, 'name'> {
-  const isWatch = recording.events.some(({ k }) => k === 'signal');
   const isRestart = recording.events.some(({ k }) => k === 'server SIGTERM');
   const expected = seenInRecording(recording);
   let first: { difference: string; seen: readonly SdkSeen[] } | undefined;
-  for (let seed = 0; seed < SEEDS; seed++) {
-    let toss = 0;
-    const options = { version: '2.2' as const, expiredAtTie: () => ((seed >> Math.min(toss++, TIES - 1)) & 1) === 1 };
-    const seen = isWatch
-      ? playWatch(recording, options, seed)
-      : isRestart
-        ? playRestart(recording, options)
-        : playCalls(recording, options);
+  for (const play of plays(recording)) {
+    const seen = play();
     const difference = compareSdk(expected, seen, isRestart ? SLOW_TOLERANCE : TOLERANCE);
     if (difference === undefined) {
       return {
@@ -47,10 +38,21 @@ function judge(recording: SdkRecording, sideBySide: boolean): Omit<CaseResult, '
       };
     }
     first ??= { difference, seen };
-    if (!isWatch && seed >= 2 ** TIES) break;
   }
   const show = `expected\n${list(expected)}\ngot\n${list(first?.seen ?? [])}`;
   return { status: 'failed', difference: `${first?.difference}\n${show}` };
+}
+
+/** A recording played anew: once for each side on which what falls together may fall. */
+function plays(recording: SdkRecording): (() => SdkSeen[])[] {
+  const tossed = (coins: number) => {
+    let toss = 0;
+    return { version: '2.2' as const, expiredAtTie: () => ((coins >> Math.min(toss++, TIES - 1)) & 1) === 1 };
+  };
+  const has = (kind: string) => recording.events.some(({ k }) => k === kind);
+  if (has('signal')) return [true, false].map((lateBeat) => () => playWatch(recording, tossed(0), lateBeat));
+  const play = has('server SIGTERM') ? playRestart : playCalls;
+  return Array.from({ length: 2 ** TIES }, (_, coins) => () => play(recording, tossed(coins)));
 }
 
 const SEEN = ['listener', 'server', 'select(healthy)', 'getAll', 'server list', 'sdk select'];
