@@ -43,14 +43,20 @@ export function playConnections(recording: Recording, options: NacosServerOption
   );
   at((when('publisher', 'registered') ?? -3000) - 8, () => publisher.open(register));
   for (const { t, k, v = '' } of recording.events) {
-    if (k === 'action' && v === 'kill -9') at(t, () => publisher.close());
-    if (k === 'action' && v === 'kill -15') at(t + JVM_EXIT, () => publisher.close());
-    if (k === 'action' && v === 'SIGSTOP') at(t, () => publisher.freeze());
-    if (k === 'action' && v === 'SIGCONT')
-      at(t, () => publisher.thaw(() => at(t + RECONNECT, () => publisher.open(register))));
+    if (k === 'action') actOf(v)(t);
     if (k === 'publisher' && v === 'cmd dereg') at(t, () => publisher.send({ op: 'deregister', service }));
     if (k === 'publisher' && v === 'cmd reg') at(t, register);
     if (k === 'publisher' && v === 'cmd shut') at(t, () => publisher.close());
+  }
+  /** What is done to the publisher's process; a script of commands shows by what the publisher says of each. */
+  function actOf(action: string): (t: number) => void {
+    if (/^(?:kill -9|SIGKILL)\b/.test(action)) return (t) => at(t, () => publisher.close());
+    if (/^(?:kill -15|kill|SIGTERM)\b/.test(action)) return (t) => at(t + JVM_EXIT, () => publisher.close());
+    if (/^(?:kill -STOP|SIGSTOP)\b/.test(action)) return (t) => at(t, () => publisher.freeze());
+    if (/^(?:kill -CONT|SIGCONT)\b/.test(action))
+      return (t) => at(t, () => publisher.thaw(() => at(t + RECONNECT, () => publisher.open(register))));
+    if (/^(?:(?:dereg|reg|shut|sleep[\d.]*)(?:;|$))+$/.test(action)) return () => {};
+    throw new Error(`no way to play "${action}"`);
   }
   const first = recording.events.find(({ k }) => k === 'http-list')?.t ?? 0;
   const last = Math.max(...recording.events.map(({ t }) => t)) + 150;

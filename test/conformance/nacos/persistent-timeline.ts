@@ -17,7 +17,7 @@ export function playPersistent(recording: Recording, options: NacosServerOptions
     if (k === 'register') {
       const query = { serviceName: 'persistent', ip, port, ephemeral: 'false' };
       at(t, () => server.send({ method: 'POST', path: '/nacos/v1/ns/instance', query }, () => {}));
-      if (/closes at/.test(i)) listen(Number(port));
+      if (moves(recording, port) === 'closed') listen(Number(port));
     }
     const [, moved = '', how = ''] = /^port (\d+) (closed|open)/.exec(k) ?? [];
     if (how === 'closed') at(t, () => open.get(Number(moved))?.close());
@@ -44,4 +44,9 @@ export function playPersistent(recording: Recording, options: NacosServerOptions
   }
   clock.runUntil(base + last);
   return seen;
+}
+
+/** What first happens to a port: one that closes was open before. */
+function moves({ events }: Recording, port: string): string | undefined {
+  return events.map(({ k }) => /^port (\d+) (closed|open)/.exec(k)).find((move) => move?.[1] === port)?.[2];
 }

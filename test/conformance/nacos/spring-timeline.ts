@@ -16,13 +16,12 @@ export interface RecordedRequests {
 }
 
 const CACHE = 35_000;
-const PORTS = [7083, 7084];
 
 /** Two Spring providers, one of which ends, and a consumer with the load balancer's cache. What was seen, and what failed. */
 export function playSpring(
   recording: Recording & RecordedRequests,
   options: NacosServerOptions,
-): { seen: Seen[]; failures: number[] } {
+): { seen: Seen[]; failures: number[]; before: ReadonlyMap<string, string> } {
   const server = createReplayServer(options);
   const { host, clock } = server;
   const base = clock.now() + 130_000;
@@ -30,10 +29,14 @@ export function playSpring(
   const failures: number[] = [];
   const at = (t: number, work: () => void) => void clock.setTimeout(work, Math.max(0, base + t - clock.now()));
   const last = new Map<string, string>();
+  const initial = new Map<string, string>();
+  const providers = portsOf(recording);
+  const [own = 0] = providers;
   // What is so from the beginning is no change.
   const see = (k: string, view: string) => {
     const before = last.get(k);
     last.set(k, view);
+    if (clock.now() <= base) initial.set(k, view);
     if (before !== undefined && before !== view) seen.push({ t: Math.round(clock.now() - base), k, view });
   };
   const term: (() => void)[] = [];
@@ -61,7 +64,7 @@ export function playSpring(
   // Where the recording begins with the start of the app, its port opens when it did there.
   const opened = recording.events.find(({ k, v }) => k.startsWith('tcp') && v === 'open')?.t;
   at(opened ?? -120_000, () => {
-    for (const port of opened === undefined ? PORTS : PORTS.slice(0, 1)) {
+    for (const port of opened === undefined ? providers : [own]) {
       const routes = [
         { path: '/slow', status: 200, delay: 4000 },
         { path: '*', status: 200 },
@@ -103,17 +106,17 @@ export function playSpring(
             .join(' ') || '(empty)',
         );
       });
-      host.dialTcp({ host: '127.0.0.1', port: 7083 }, (outcome) => {
-        if (outcome.kind === 'failed') see('tcp 7083', 'closed');
+      host.dialTcp({ host: '127.0.0.1', port: own }, (outcome) => {
+        if (outcome.kind === 'failed') see(`tcp ${own}`, 'closed');
         else {
           outcome.connection.close();
-          see('tcp 7083', 'open');
+          see(`tcp ${own}`, 'open');
         }
       });
     });
   }
   clock.runUntil(base + Math.max(lastOf(recording), lastUsed) + 2000);
-  return { seen, failures };
+  return { seen, failures, before: initial };
 
   function act({ events }: Recording): void {
     // From the signal to Spring's own shutdown a JVM needs its time.
@@ -121,11 +124,22 @@ export function playSpring(
     at(closing, () => term[0]?.());
     const complete = events.find(({ v }) => v?.includes('Graceful shutdown complete'))?.t ?? 0;
     const get = (target: string) =>
-      host.request({ scheme: 'http', method: 'GET', host: '127.0.0.1', port: 7083, target }, () => {});
+      host.request({ scheme: 'http', method: 'GET', host: '127.0.0.1', port: own, target }, () => {});
     if (events.some(({ k }) => k.startsWith('in-flight'))) at(complete - 4000, () => get('/slow'));
     const curl = events.find(({ k }) => k === 'curl');
     if (curl !== undefined) at(curl.t, () => get(registry.deregisterPath));
   }
+}
+
+/** The providers' ports, the one that begins or ends first. */
+function portsOf({ events }: Recording): number[] {
+  const own = events.map(({ k }) => /^tcp (\d+)/.exec(k)?.[1]).find((port) => port !== undefined);
+  const shown = events
+    .filter(({ k }) => /^(?:nacos list|consumer)/.test(k))
+    .flatMap(({ v = '' }) => v.match(/\d+/g) ?? []);
+  const ports = [...(own === undefined ? [] : [own]), ...shown].map(Number);
+  if (ports.length === 0) throw new Error('no port is told');
+  return [...new Set(ports)];
 }
 
 function lastOf({ events }: Recording): number {

@@ -9,6 +9,8 @@ import { createReplayServer } from './replay-server.ts';
 const PUSH_DELAY = 550;
 const POLL_INTERVAL = 20;
 const RENEW_INTERVAL = 5000;
+/** Between two looks of the server at a client. */
+const CHECK_INTERVAL = 5000;
 /** Four beats 5 s apart of a busy recorder: the last comes up to so much later after its check than it was to. */
 const MOST_LATENESS = 500;
 
@@ -58,7 +60,7 @@ export function playTimeline(recording: Recording, options: NacosServerOptions):
   for (const event of [...before.actions, ...toggles(recording)]) act(event);
   for (const event of recording.events) act(event);
 
-  const renews = !/does not renew/.test(recording.desc);
+  const renews = !/\b(?:not|never|no|without)\b[^;,.:]*\brenew/i.test(recording.desc);
   const acknowledges = !recording.events.some(({ k }) => k === 'push-unacked');
   subscribe(before.subscribedAt);
   const last = Math.max(...recording.events.map(({ t }) => t));
@@ -117,9 +119,8 @@ function setUp({ events, desc }: Recording): { actions: RecordedEvent[]; subscri
   if (toggled !== undefined) there.delete(toggled);
   const firstPush = events.find(({ k }) => k.startsWith('push'))?.t ?? PUSH_DELAY;
   const isEarly = firstPush < PUSH_DELAY - 100;
-  const offset = /offset by (\d+) s from the check tick/.exec(desc)?.[1];
-  const at =
-    offset !== undefined ? beganAt(Number(offset) * 1000, firstPush) : isEarly ? firstPush - PUSH_DELAY : -2000;
+  const offset = offsetOf(events, desc);
+  const at = offset !== undefined ? beganAt(offset, firstPush) : isEarly ? firstPush - PUSH_DELAY : -2000;
   const registers = [...there].map((i) => ({ t: at, k: 'register', i }));
   const beats =
     offset === undefined
@@ -129,6 +130,20 @@ function setUp({ events, desc }: Recording): { actions: RecordedEvent[]; subscri
     actions: [...registers, ...beats],
     subscribedAt: isEarly ? firstPush - PUSH_DELAY : offset === undefined ? -1800 : at + 1,
   };
+}
+
+/**
+ * How long after a check the last of some beats came (t = 0), where a recording begins with that, ms: as it says, or by the
+ * first push.
+ */
+function offsetOf(events: readonly RecordedEvent[], desc: string): number | undefined {
+  const [first, ...others] = events.filter(({ k }) => k !== 'answer');
+  if (first?.k !== 'beat' || others.some(({ k }) => ['register', 'deregister', 'beat', 'toggle'].includes(k)))
+    return undefined;
+  const told = /offset by ([\d.]+) s/.exec(desc)?.[1];
+  if (told !== undefined) return Number(told) * 1000;
+  const push = events.find(({ k }) => k.startsWith('push'))?.t ?? PUSH_DELAY;
+  return (((PUSH_DELAY - push) % CHECK_INTERVAL) + CHECK_INTERVAL) % CHECK_INTERVAL;
 }
 
 /**
