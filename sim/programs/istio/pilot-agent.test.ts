@@ -1,6 +1,53 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { TestWorld, text } from '../../runtime/virtual/test-world.ts';
 import { ProberError, readProbers } from './app-probers.ts';
+
+/** A request to the real pilot-agent, and its answer; gRPC probers are not modelled. */
+interface Recorded {
+  name: string;
+  path: string;
+  prober?: string;
+  requestHost?: string;
+  status: number;
+  body: string;
+}
+
+const RECORDED = readFileSync(new URL('../../../test/golden/istio/agent.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Recorded)
+  .filter(({ name }) => !name.startsWith('grpc-'));
+
+const PLAIN_ROUTES = [
+  ...[200, 201, 299, 400, 401, 404, 418, 500].map((status) => ({
+    path: `/s${status}`,
+    status,
+    body: `body ${status}`,
+  })),
+  { path: '/redir-same-500', status: 302, headers: { Location: '/s500' } },
+  { path: '/loop', status: 302, headers: { Location: '/loop' } },
+  { path: '/eof', close: true },
+  { path: '/slow', delay: 3000 },
+];
+
+it.each(RECORDED)('answers as the real agent was recorded: $name', ({ path, prober, requestHost, status, body }) => {
+  const servers = [
+    { port: 8080, protocol: 'http' as const, routes: PLAIN_ROUTES },
+    { port: 8443, protocol: 'https' as const, routes: PLAIN_ROUTES },
+  ];
+  const probers = prober?.replace('<plain>', '8080').replace('<tls>', '8443').replace('<closed>', '8081');
+  const world = new TestWorld({ apps: { app: { servers } } });
+  const ip = world.sandbox();
+  world.start({ image: 'example/app:1' });
+  const env = probers === undefined ? [] : [{ name: 'ISTIO_KUBE_APP_PROBERS', value: `{"${path}":${probers}}` }];
+  world.start({ image: 'istio/proxyv2:1.27.0', container: 'istio-proxy', env });
+  world.advance(100);
+  const headers = [['Host', requestHost ?? `${ip}:15020`]] as const;
+  const outcome = world.http(ip, 15020, path, { timeoutMs: 5000, headers });
+  if (outcome.kind !== 'response') throw new Error(outcome.failure.cause);
+  expect([outcome.status, text(outcome.body)]).toEqual([status, body]);
+});
 
 const APP = {
   servers: [

@@ -5,6 +5,8 @@ const STATUS_PORT = 15020;
 /** In a real sidecar it is Envoy that listens here and asks the agent. */
 const HEALTH_PORT = 15021;
 const PREFIX = /^\/app-(?:health|lifecycle)\//u;
+/** Go makes no URL of such a path. */
+const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/u;
 const MAX_BODY_BYTES = 10_240;
 const MAX_REDIRECTS = 10;
 
@@ -54,7 +56,8 @@ function serve(host: ProgramHost, probers: ReadonlyMap<string, AppProber>, excha
   if (prober === undefined) {
     const body = `app prober config does not exists for ${path}`;
     exchange.reply({ status: 400, headers: [...TEXT, ['X-Content-Type-Options', 'nosniff']], body });
-  } else if (prober.kind === 'http') askApp({ host, prober, exchange }, prober.target, 0);
+  } else if (prober.kind === 'http' && BAD_ESCAPE.test(prober.target)) exchange.reply(FAILED);
+  else if (prober.kind === 'http') askApp({ host, prober, exchange }, prober.target, 0);
   else if (prober.kind === 'tcp') dialApp(host, prober, exchange);
   else exchange.reply(FAILED);
 }
