@@ -3,6 +3,7 @@ import type { Clock } from '../sim/core/clock.ts';
 import { formatDuration } from '../sim/core/duration.ts';
 import type { StampedFact } from '../sim/kube/fact.ts';
 import { Story, type StoryLine } from '../sim/report/story.ts';
+import { type Lesson, Teacher } from '../sim/report/teach/teacher.ts';
 import type { Paint } from '../sim/report/text.ts';
 import { err } from './streams.ts';
 
@@ -17,6 +18,8 @@ export interface LiveLogOptions {
   paint: Paint;
   /** Show the calendar time instead of the time since the start. */
   absolute: boolean;
+  /** Say between the lines why things happen. */
+  teach?: boolean;
 }
 
 /** The story of a run as it goes, on stderr. */
@@ -44,27 +47,50 @@ export async function openLiveLog(options: LiveLogOptions): Promise<LiveLog> {
     { write: await lineWriter(options) },
   );
   let story: Story | undefined;
+  const lessons = options.teach === true ? new Lessons() : undefined;
   let told = 0;
   let left = 0;
+  const tell = (line: StoryLine): void => {
+    if (!logger.isLevelEnabled(line.level)) return;
+    if (options.verbosity === 0 && told >= LINE_LIMIT && line.level !== 'error') {
+      left++;
+      return;
+    }
+    at = line.at;
+    told++;
+    emit(logger, line);
+    for (const text of lessons?.about(line.subject) ?? [])
+      emit(logger, { ...line, level: 'info', subject: 'why', text });
+  };
   return {
     onFact(fact, clock) {
       epochMs = clock.epochMs;
       story ??= new Story(epochMs);
-      for (const line of story.tell(fact)) {
-        if (!logger.isLevelEnabled(line.level)) continue;
-        if (options.verbosity === 0 && told >= LINE_LIMIT && line.level !== 'error') {
-          left++;
-          continue;
-        }
-        at = line.at;
-        told++;
-        emit(logger, line);
-      }
+      const lines = story.tell(fact);
+      lessons?.learn(fact);
+      for (const line of lines) tell(line);
     },
     end() {
       if (left > 0) err(`… ${left} more lines: -v shows them all\n`);
     },
   };
+}
+
+/** Lessons wait for the next line about their pod: first what happened, then why. */
+class Lessons {
+  readonly #teacher = new Teacher();
+  #waiting: Lesson[] = [];
+
+  learn(fact: StampedFact): void {
+    this.#waiting.push(...this.#teacher.tell(fact));
+  }
+
+  /** What is to be said after a line about a subject; each lesson once. */
+  about(subject: string): string[] {
+    const now = this.#waiting.filter((lesson) => lesson.subject === subject);
+    if (now.length > 0) this.#waiting = this.#waiting.filter((lesson) => lesson.subject !== subject);
+    return now.map(({ text }) => text);
+  }
 }
 
 function emit(logger: Logger, line: StoryLine): void {

@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import { type Argument, Command, CommanderError, Help, Option } from 'commander';
 import { authorCommands } from './command-line/author-commands.ts';
+import { examplesOf } from './command-line/examples.ts';
 import { keepCommands } from './command-line/keep-commands.ts';
 import { lookCommands } from './command-line/look-commands.ts';
 import { runCommands } from './command-line/run-commands.ts';
@@ -11,14 +12,14 @@ import { version } from './version.ts';
 const EXAMPLES = `Examples:
   probelab run scenarios/osm/liveness-restart.yaml
   probelab run pod.yaml --runtime docker
-
 `;
 /** The command line: all commands and flags, without their code. */
 export function buildProgram(): Command {
   const program = new Command('probelab')
     .description('Shows how Kubernetes will probe a pod, above all a meshed pod, without a cluster.')
     .version(version(), '-V, --version', 'print the version')
-    .addHelpText('beforeAll', EXAMPLES)
+    .addHelpText('before', EXAMPLES)
+    .configureHelp({ optionDescription: plainDescription, argumentDescription: plainDescription })
     .option('--color <when>', 'auto, always or never', 'auto')
     .option('--output-dir <dir>', 'where finished runs are kept (default: .probelab)')
     .showSuggestionAfterError(true)
@@ -27,7 +28,20 @@ export function buildProgram(): Command {
   lookCommands(program);
   authorCommands(program);
   keepCommands(program);
+  for (const command of program.commands) {
+    const examples = examplesOf(command.name());
+    if (examples !== undefined)
+      command.addHelpText('before', `Examples:\n${examples.map((line) => `  ${line}\n`).join('')}`);
+  }
   return program;
+}
+
+/** As commander describes it; lists have no default that is worth a word, or their description says it. */
+function plainDescription(this: Help, what: Option | Argument): string {
+  const { defaultValue } = what;
+  const shown = Array.isArray(defaultValue) ? Object.assign(Object.create(what), { defaultValue: undefined }) : what;
+  const { optionDescription, argumentDescription } = Help.prototype;
+  return what instanceof Option ? optionDescription.call(this, shown) : argumentDescription.call(this, shown);
 }
 
 /** Usage errors are commander's; it has printed them in our shape. */

@@ -1,4 +1,5 @@
 import type { Option } from 'commander';
+import { examplesOf } from './command-line/examples.ts';
 import { buildProgram } from './program.ts';
 
 /** The page docs/cli.md: every command with its flags, made from the program itself so that it cannot go stale. */
@@ -19,6 +20,8 @@ export function commandReference(): string {
     if (command.name() === 'help') continue;
     parts.push('', `## probelab ${command.name()}`, '', sentence(command.description()), '');
     parts.push('```', `probelab ${command.name()} ${command.usage()}`, '```');
+    const examples = examplesOf(command.name());
+    if (examples !== undefined) parts.push('', '```', ...examples, '```');
     const rows = command.registeredArguments.map((argument) => [`\`${argument.name()}\``, argument.description]);
     if (rows.length > 0) parts.push('', table(['argument', 'meaning'], rows));
     if (command.options.length > 0) parts.push('', flagTable(command.options));

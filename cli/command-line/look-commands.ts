@@ -12,7 +12,7 @@ export function lookCommands(program: Command): void {
       .option('--run <run>', 'which run; default: the one that goes on, or the last one')
       .option('-n, --namespace <namespace>', 'only this namespace; default: all');
   look('get', 'objects at the end of a run, as kubectl get prints them')
-    .argument('[what...]', 'pods, svc,ep, pod/web, all …', ['pods'])
+    .argument('[what...]', 'pods, svc,ep, pod/web, all …; default: pods', ['pods'])
     .option('-o, --output <format>', 'wide|json|yaml|name', list, [])
     .option('-A, --all-namespaces', 'of every namespace, as without -n, and say of which')
     .option('-l, --selector <labels>', 'app=web,tier!=x')
@@ -22,7 +22,7 @@ export function lookCommands(program: Command): void {
     .option('--no-headers', 'leave the headers out')
     .action(runAction(async () => (await import('../commands/look.ts')).getCommand));
   look('describe', 'objects at the end of a run, as kubectl describe prints them')
-    .argument('[what...]', 'pods, pod web, svc/web, deployments …', ['pods'])
+    .argument('[what...]', 'pods, pod web, svc/web, deployments …; default: pods', ['pods'])
     .option('-l, --selector <labels>', 'app=web,tier!=x')
     .action(runAction(async () => (await import('../commands/look.ts')).describeCommand));
   look('events', 'the events of a run, as kubectl events prints them')

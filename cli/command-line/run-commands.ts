@@ -11,9 +11,14 @@ export function runCommands(program: Command): void {
     program.command('run').description('run scenarios or plain manifests; the exit code is the verdict'),
   ).action(runAction(async () => (await import('../commands/run.ts')).runCommand));
   selectOptions(program.command('diff'))
-    .description('run files with two kubelets and show what changes; exit 1 if something does')
+    .description('run files with two kubelets, or in both runtimes, and show what changes; exit 1 if something does')
     .argument('<files...>', 'files or folders; - reads stdin')
-    .option('--kubelet <range>', 'which two', '1.34..1.36')
+    .option('--kubelet <range>', 'which two kubelets; default: 1.34..1.36')
+    .option('--runtimes <range>', 'virtual..docker: which two runtimes instead')
+    .option(
+      '--tolerance <duration>',
+      'with --runtimes: how far apart the same moment may be; default: the scenario says it',
+    )
     .option('--seed <n>', 'seed of everything random; default: the one of the scenario')
     .option('-o, --output <format>', 'json', list, [])
     .action(runAction(async () => (await import('../commands/diff.ts')).diffCommand));
@@ -71,6 +76,7 @@ function runOptions(command: Command): Command {
     .option('--keep', 'docker: leave the containers running at the end')
     .option('--strict', 'refuse manifests with parts that the lab does not run')
     .option('-q, --quiet', 'nothing but the verdict')
+    .option('--teach', 'say between the events why they happen')
     .option('-v, --verbose', 'every probe attempt; twice: everything', count, 0)
     .addOption(
       new Option('--log-format <format>', 'of the live log')

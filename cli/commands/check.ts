@@ -74,10 +74,16 @@ function print(findings: readonly Finding[], objects: number, options: CheckOpti
   }
   const errors = findings.filter(({ level }) => level === 'error').length;
   const more = findings.length === 0 ? '' : '. Why, and what to do: probelab check --explain RULE';
-  err(`${objects} objects: ${errors} errors, ${findings.length - errors} warnings${more}\n`);
+  err(
+    `${counted(objects, 'object')}: ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}${more}\n`,
+  );
 }
 
 function annotation({ rule, level, message, location }: Finding): string {
   const text = message.replaceAll('%', '%25').replaceAll('\n', '%0A');
   return `::${level} file=${location.file},line=${location.line},col=${location.column},title=${rule}::${text}\n`;
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -30,6 +30,7 @@ export interface RunOptions extends GlobalOptions {
   keep?: boolean;
   strict?: boolean;
   quiet?: boolean;
+  teach?: boolean;
   verbose: number;
   logFormat: LogFormat;
   timestamps: 'relative' | 'rfc3339';
@@ -149,8 +150,9 @@ async function liveLog(options: RunOptions, runs: number): Promise<LiveLog> {
   return openLiveLog({
     format: options.logFormat,
     verbosity: options.verbose,
-    // The stories of many runs at once are no story: -v tells them anyway.
-    quiet: options.quiet === true || (runs > 1 && options.verbose === 0),
+    // The stories of many runs at once are no story: -v and --teach tell them anyway.
+    quiet: options.quiet === true || (runs > 1 && options.verbose === 0 && options.teach !== true),
+    teach: options.teach ?? false,
     color,
     paint: paint(color),
     absolute: options.timestamps === 'rfc3339',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type RunResult, runScenario } from '../run-scenario.ts';
 import { loadScenario } from '../scenario/load.ts';
-import { diffRuns, diffText } from './diff.ts';
+import { comparableText } from './comparable-text.ts';
+import { compareRuns, diffRuns, diffText } from './diff.ts';
 import type { RunRecord } from './run-record.ts';
-import { diffSequences, type Moment } from './sequence-diff.ts';
+import { compareSequences, diffSequences, type Moment } from './sequence-diff.ts';
 
 const at = (...list: [number, string][]): Moment[] => list.map(([ms, text]) => ({ at: ms, text }));
 
@@ -24,6 +25,29 @@ describe('differences of two sequences', () => {
       { change: 'moved', at: 5000, to: 9000, text: 'b' },
       { change: 'added', at: 9500, text: 'c' },
     ]);
+  });
+});
+
+describe('skew', () => {
+  it('says how much later the second has what both have, within a tolerance that may grow', () => {
+    const [before, after] = [at([1000, 'a'], [50_000, 'b']), at([900, 'a'], [54_000, 'b'])];
+    expect(compareSequences(before, after, (ms) => 200 + ms / 10)).toEqual({
+      differences: [],
+      same: [
+        { at: 1000, text: 'a', later: -100 },
+        { at: 50_000, text: 'b', later: 4000 },
+      ],
+    });
+    expect(diffSequences(before, after, 200)).toEqual([{ change: 'moved', at: 50_000, to: 54_000, text: 'b' }]);
+  });
+
+  it('takes the texts without addresses, ids and images', () => {
+    expect(comparableText('liveness: read tcp 10.0.0.1:4711->10.0.0.2:80: i/o timeout')).toBe(
+      comparableText('liveness: read tcp 172.18.0.1:99->172.18.0.3:80: i/o timeout'),
+    );
+    expect(comparableText('Get "http://10.0.0.2:80"')).not.toBe(comparableText('Get "http://10.0.0.2:81"'));
+    expect(comparableText('Normal Pulled: Container image "x" already present on machine')).toBeUndefined();
+    expect(comparableText('Normal Killing: Stopping container x')).toBe('Normal Killing: Stopping container x');
   });
 });
 
@@ -68,5 +92,24 @@ describe('differences of two runs', () => {
     const diffs = diffRuns(await runWith('1.34'), await runWith('1.34'));
     expect(diffs).toEqual([]);
     expect(diffText(diffs, ['a', 'b'])).toBe('');
+  });
+
+  it('counts what is in common, and names what is farthest apart', async () => {
+    const [before, after] = [await runWith('1.34'), await runWith('1.34')];
+    const later = {
+      ...after,
+      facts: after.facts.map((fact) => ({ ...fact, at: fact.at + (fact.kind === 'event' ? 300 : 10) })),
+    };
+    const { differences, skew } = compareRuns(before, later as RunRecord);
+    expect(differences).toEqual([]);
+    expect(skew).toMatchObject({ median: 10, most: { ms: 300, subject: 'pod/web' } });
+    expect(compareRuns(before, later as RunRecord, { tolerance: 100 }).differences.map(({ what }) => what)).toEqual([
+      'events',
+    ]);
+    expect(
+      compareRuns(before, later as RunRecord, { tolerance: 0, without: ['workers'] }).differences.map(
+        ({ what }) => what,
+      ),
+    ).not.toContain('workers');
   });
 });

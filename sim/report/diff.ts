@@ -3,7 +3,7 @@ import type { StampedFact } from '../kube/fact.ts';
 import type { ContainerStatus, Pod } from '../kube/objects.ts';
 import { endpointChanges } from './endpoint-changes.ts';
 import type { RunRecord } from './run-record.ts';
-import { type Difference, diffSequences, type Moment } from './sequence-diff.ts';
+import { compareSequences, type Difference, type Moment, type Tolerance } from './sequence-diff.ts';
 
 /** In what two runs differ about one subject. */
 export interface SubjectDiff {
@@ -18,18 +18,55 @@ export interface SubjectDiff {
 const TOLERANCE_MS = 1000;
 const LINES_SHOWN = 30;
 
+/** How far apart the moments are that two runs have in common, ms. */
+export interface Skew {
+  moments: number;
+  median: number;
+  /** The largest, and where it was. Undefined if there is no common moment. */
+  most?: { ms: number; at: number; subject: string; text: string };
+}
+
+export interface DiffOptions {
+  /** How far apart the same moments may be. Default 1 s. */
+  tolerance?: Tolerance;
+  /** Kinds of things (`workers`) that are not compared. */
+  without?: readonly string[];
+  /** A text as it is compared and shown: what must differ is taken out. Undefined: it is not compared. */
+  comparable?: (text: string) => string | undefined;
+}
+
 /**
  * In what two runs of one scenario differ: events, probe attempts, results, workers, containers, published statuses,
  * endpoints and expectations, by pod or Service. Empty if a user would see no difference.
  */
 export function diffRuns(before: RunRecord, after: RunRecord): SubjectDiff[] {
-  const [one, two] = [momentsOf(before), momentsOf(after)];
+  return compareRuns(before, after).differences;
+}
+
+/** In what two runs of one scenario differ, and how far apart the rest is. */
+export function compareRuns(
+  before: RunRecord,
+  after: RunRecord,
+  { tolerance = TOLERANCE_MS, without = [], comparable = (text) => text }: DiffOptions = {},
+): { differences: SubjectDiff[]; skew: Skew } {
+  const [one, two] = [momentsOf(before, comparable), momentsOf(after, comparable)];
   const keys = [...new Set([...one.keys(), ...two.keys()])].sort();
-  return keys.flatMap((key) => {
+  const skews: NonNullable<Skew['most']>[] = [];
+  const diffs = keys.flatMap((key) => {
     const [subject = '', what = ''] = key.split(' ', 2);
-    const differences = diffSequences(one.get(key) ?? [], two.get(key) ?? [], TOLERANCE_MS);
+    if (without.includes(what)) return [];
+    const { differences, same } = compareSequences(one.get(key) ?? [], two.get(key) ?? [], tolerance);
+    // Expectations stand at no moment of their own.
+    if (what !== 'met') skews.push(...same.map(({ at, text, later }) => ({ ms: later, at, subject, text })));
     return differences.length === 0 ? [] : [{ subject, what, differences }];
   });
+  return { differences: diffs, skew: skewOf(skews) };
+}
+
+function skewOf(skews: NonNullable<Skew['most']>[]): Skew {
+  skews.sort((a, b) => Math.abs(a.ms) - Math.abs(b.ms));
+  const [median, most] = [skews[Math.floor(skews.length / 2)], skews.at(-1)];
+  return { moments: skews.length, median: Math.abs(median?.ms ?? 0), ...(most === undefined ? {} : { most }) };
 }
 
 /** The differences as text, in the manner of `diff`: `-` only the first run has, `+` only the second, `~` at another time. */
@@ -52,9 +89,14 @@ function diffLine(difference: Difference): string {
 }
 
 /** What happened in a run, by subject and kind of thing. */
-function momentsOf({ facts, expectations }: RunRecord): Map<string, Moment[]> {
+function momentsOf(
+  { facts, expectations }: RunRecord,
+  comparable: (text: string) => string | undefined,
+): Map<string, Moment[]> {
   const moments = new Map<string, Moment[]>();
-  const add = (subject: string, what: string, at: number, text: string) => {
+  const add = (subject: string, what: string, at: number, told: string) => {
+    const text = comparable(told);
+    if (text === undefined) return;
     const key = `${subject} ${what}`;
     const list = moments.get(key);
     if (list === undefined) moments.set(key, [{ at, text }]);

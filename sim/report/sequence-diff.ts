@@ -15,17 +15,30 @@ const LARGEST_TABLE = 4_000_000;
 type Pair = readonly [Moment, Moment];
 type Same = (one: Moment | undefined, two: Moment | undefined) => boolean;
 
+/** How far apart moments may be and still be the same, ms; for some a share of the moment itself. */
+export type Tolerance = number | ((ms: number) => number);
+
+/** Two sequences side by side. */
+export interface Comparison {
+  differences: readonly Difference[];
+  /** The moments that both have, with how much later the second has them, ms. */
+  same: readonly { at: number; text: string; later: number }[];
+}
+
 /**
  * What must be taken out of `before` and put in to get `after`, in the order of time. Moments are the same if their
- * texts are and they are at most `toleranceMs` apart; what is left over with the same text has moved.
+ * texts are and they are at most the tolerance apart; what is left over with the same text has moved.
  */
-export function diffSequences(
+export function compareSequences(
   before: readonly Moment[],
   after: readonly Moment[],
-  toleranceMs: number,
-): readonly Difference[] {
+  tolerance: Tolerance,
+): Comparison {
+  const limit = typeof tolerance === 'number' ? () => tolerance : tolerance;
   const pairs = matching(before, after, (one, two) => {
-    return one !== undefined && two !== undefined && one.text === two.text && Math.abs(one.at - two.at) <= toleranceMs;
+    return (
+      one !== undefined && two !== undefined && one.text === two.text && Math.abs(one.at - two.at) <= limit(one.at)
+    );
   });
   const matched = new Set(pairs.flat());
   const added = after.filter((moment) => !matched.has(moment));
@@ -37,7 +50,19 @@ export function diffSequences(
       return other === undefined ? { change: 'removed', at, text } : { change: 'moved', at, to: other.at, text };
     });
   const news = added.map(({ at, text }): Difference => ({ change: 'added', at, text }));
-  return [...differences, ...news].sort((a, b) => a.at - b.at);
+  return {
+    differences: [...differences, ...news].sort((a, b) => a.at - b.at),
+    same: pairs.map(([{ at, text }, other]) => ({ at, text, later: other.at - at })),
+  };
+}
+
+/** The differences alone. */
+export function diffSequences(
+  before: readonly Moment[],
+  after: readonly Moment[],
+  tolerance: Tolerance,
+): readonly Difference[] {
+  return compareSequences(before, after, tolerance).differences;
 }
 
 /** A longest common subsequence; beginnings and ends that are the same anyway are not searched. */

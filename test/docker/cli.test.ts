@@ -28,6 +28,29 @@ async function leftOf(pid: number | undefined): Promise<string[]> {
 describeDocker('a run on docker', () => {
   beforeAll(prepare);
 
+  it('diff --runtimes: the same story as in virtual time, and how far apart; a narrower tolerance is exit 1', async () => {
+    const short = LIVENESS.replace('name: liveness', 'name: short')
+      .replace('duration: 60s', 'duration: 12s')
+      .replace('pod.yaml', 'live.yaml')
+      .replace(/ {2}steps:[\s\S]*$/, '');
+    // Without readinessProbe: whether an attempt meets an app that is coming up differs from run to run.
+    writeFiles(folder.path, { 'short.yaml': short, 'live.yaml': POD.replace(/ *readinessProbe: .*\n/, '') });
+    const diff = (...more: string[]) =>
+      probelab(['diff', '--runtimes', 'virtual..docker', 'short.yaml', '-o', 'json', ...more], { cwd: folder.path });
+    const [wide, narrow] = await Promise.all([diff('--tolerance', '5s'), diff('--tolerance', '0ms')]);
+    expect({ code: wide.code, ...JSON.parse(wide.stdout) }).toMatchObject({
+      code: 0,
+      runtimes: ['virtual', 'docker'],
+      files: [{ file: 'short.yaml', differences: [] }],
+    });
+    const { skew } = JSON.parse(wide.stdout).files[0];
+    expect(skew.moments).toBeGreaterThan(10);
+    expect(Math.abs(skew.most.ms)).toBeLessThanOrEqual(5000);
+    expect(narrow.code).toBe(1);
+    const [{ differences }] = JSON.parse(narrow.stdout).files;
+    expect(differences).toContainEqual(expect.objectContaining({ subject: 'pod/web', what: 'events' }));
+  });
+
   it.each([
     ['while it starts', 'ContainerCreating'],
     ['while it runs', 'Started container'],

@@ -13,7 +13,7 @@ describe('check', () => {
     expect(result.stdout).toBe(
       'warning[liveness-without-startup]: pod/p container "app": an app that takes longer than 10s to come up is killed, at the latest after 16s, and there is no startupProbe (-:8:5)\n',
     );
-    expect(result.stderr).toBe('1 objects: 0 errors, 1 warnings. Why, and what to do: probelab check --explain RULE\n');
+    expect(result.stderr).toBe('1 object: 0 errors, 1 warning. Why, and what to do: probelab check --explain RULE\n');
     expect((await probelab(['check', '-', '--fail-on', 'warning'], { stdin: SLOW })).code).toBe(1);
     expect((await probelab(['check', '-', '--ignore', 'liveness-without-startup'], { stdin: SLOW })).stdout).toBe('');
   });

@@ -29,6 +29,20 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 describe('a run that meets its expectations', () => {
+  it('--teach says on stderr, after what happened, why; stdout stays the same', async () => {
+    const args = ['run', 'liveness.yaml', '--no-save'];
+    const [plain, taught] = [await run(args), await run([...args, '--teach'])];
+    expect(taught.stdout).toBe(plain.stdout);
+    expect(plain.stderr).not.toContain(' why ');
+    const lines = taught.stderr.split('\n');
+    const kill = lines.findIndex((line) => line.includes('SIGTERM (liveness)'));
+    expect(lines[kill + 1]).toMatch(
+      /^\+30\.\d+s {5,}why {2}Failure 3 of 3 in a row: .* after 5s \(terminationGracePeriodSeconds\)/,
+    );
+    expect(lines.filter((line) => !/ why {2}/.test(line)).join('\n')).toBe(plain.stderr);
+    expect((await run([...args, '--teach', '-q'])).stderr).toBe('');
+  });
+
   it('prints verdict, timeline, kubectl texts and endpoint changes', async () => {
     const { code, stdout } = await run(['run', 'liveness.yaml']);
     expect(code).toBe(0);

@@ -14,6 +14,12 @@ describe('help and usage', () => {
     for (const group of ['Run:', 'Look:', 'Author:', 'Keep:']) expect(stdout).toContain(`\n${group}\n`);
   });
 
+  it("opens a command's help with two examples of its own, and tells no empty defaults", async () => {
+    const { stdout } = await probelab(['sweep', '--help']);
+    expect(stdout).toMatch(/^Examples:\n {2}probelab sweep .*\n {2}probelab sweep .*\n\nUsage: probelab sweep/);
+    expect(stdout).not.toContain('default: []');
+  });
+
   it('fits the help into 80 columns', async () => {
     const { stdout } = await probelab(['--help']);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
