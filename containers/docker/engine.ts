@@ -21,7 +21,8 @@ export interface Engine {
   readonly local: boolean;
 }
 
-const PING_TIMEOUT_MS = 3000;
+/** An engine that starts many containers at the moment takes seconds. */
+const PING_TIMEOUT_MS = 10_000;
 
 /** Endpoints in the order in which they are tried; `DOCKER_HOST` alone if it is set. */
 export function engineEndpoints(env: NodeJS.ProcessEnv = process.env): string[] {
@@ -33,7 +34,7 @@ export function engineEndpoints(env: NodeJS.ProcessEnv = process.env): string[] 
   return sockets.map((path) => `unix://${path}`);
 }
 
-/** Looks for a Docker engine; never throws, answers within a few seconds. */
+/** Looks for a Docker engine; never throws; an endpoint that does not answer takes ten seconds. */
 export async function probeDockerEngine(env: NodeJS.ProcessEnv = process.env): Promise<EngineProbe> {
   const tried: { endpoint: string; problem: string }[] = [];
   for (const endpoint of engineEndpoints(env)) {

@@ -17,6 +17,10 @@ interface RawEvent {
   timeNano?: number;
 }
 
+/** A stream that is opened again begins so long before the last event: the engine sends them not quite in order. */
+const OVERLAP_S = 2;
+/** More events than come in that time. */
+const REMEMBERED = 2000;
 const PING_EVERY_MS = 5000;
 const PING_TIMEOUT_MS = 10_000;
 
@@ -32,6 +36,8 @@ export class EventStream {
   #stream: NodeJS.ReadableStream | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #lastNano = 0;
+  /** The last events, by what tells one from another. */
+  readonly #received = new Set<string>();
   #closed = false;
 
   constructor(
@@ -60,7 +66,7 @@ export class EventStream {
   async #connect(): Promise<void> {
     const stream = await openEvents(this.#docker, {
       filters: { type: ['container'], label: [this.#label] },
-      ...(this.#lastNano === 0 ? {} : { since: (this.#lastNano / 1e9).toFixed(9) }),
+      ...(this.#lastNano === 0 ? {} : { since: (this.#lastNano / 1e9 - OVERLAP_S).toFixed(9) }),
     });
     if (this.#closed) {
       (stream as unknown as { destroy?: () => void }).destroy?.();
@@ -87,9 +93,12 @@ export class EventStream {
 
   #receive(raw: RawEvent): void {
     const nano = raw.timeNano ?? 0;
-    // After a reconnect the last event comes again.
-    if (nano !== 0 && nano < this.#lastNano) return;
-    this.#lastNano = nano;
+    // After a reconnect the last ones come again. Their times do not tell: of two at once the later may come first.
+    const event = `${nano} ${raw.Actor?.ID} ${raw.Action} ${raw.Actor?.Attributes?.execID ?? ''}`;
+    if (this.#received.has(event)) return;
+    this.#received.add(event);
+    if (this.#received.size > REMEMBERED) this.#received.delete(this.#received.values().next().value ?? '');
+    this.#lastNano = Math.max(this.#lastNano, nano);
     this.#onEvent({
       // `exec_create: sh -c …` carries the command in its action.
       action: (raw.Action ?? '').split(':')[0] ?? '',
