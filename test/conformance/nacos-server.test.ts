@@ -106,6 +106,62 @@ describe('a Nacos server', () => {
     expect(text).toContain(words);
   });
 
+  // As the controllers of 2.x have it: what Spring binds itself is missed in other words than what a form checks.
+  it.each([
+    ['GET', '/v2/ns/instance/list', {}, 400, "Parameter 'serviceName' is missing"],
+    ['GET', '/v2/ns/instance', { serviceName: 'a' }, 400, "Parameter 'ip' is missing"],
+    ['POST', '/v2/ns/instance', { serviceName: 'a' }, 400, "Required parameter 'ip' type String is not present"],
+    ['DELETE', '/v2/ns/service', {}, 400, "Parameter 'serviceName' is missing"],
+    ['POST', '/v2/ns/service', {}, 400, "Required parameter 'serviceName' type String is not present"],
+    ['GET', '/v2/ns/client', { clientId: 'x' }, 404, 'clientId [ x ] not exist'],
+    ['GET', '/v2/ns/client/publish/list', {}, 400, "Parameter 'clientId' is missing"],
+    [
+      'GET',
+      '/v2/ns/service/list',
+      { pageNo: 'x' },
+      500,
+      'caused: Failed to convert value of type \'java.lang.String\' to required type \'java.lang.Integer\'; nested exception is java.lang.NumberFormatException: For input string: "x";caused: For input string: "x";',
+    ],
+  ] as const)('2.5: %s %s with %j is answered with %i', (method, path, query, status, text) => {
+    expect(ask('2.5', method, path, query)).toEqual({ status, text });
+  });
+
+  it('tells by v2 of clients, of a list of one cluster, and of a heartbeat without a wrapping', () => {
+    const { ask: send, clock } = createReplayServer({ version: '2.5' });
+    const json = (method: string, path: string, query: Record<string, string>) => {
+      const outcome = send({ method, path: `/nacos${path}`, query });
+      return outcome.kind === 'response' ? JSON.parse(new TextDecoder().decode(outcome.body)) : outcome.cause;
+    };
+    expect(json('POST', '/v2/ns/instance', instance)).toMatchObject({ code: 0 });
+    clock.runUntil(clock.now() + 1000);
+    const clientId = '10.244.0.9:80#true';
+    expect(json('GET', '/v2/ns/client', { clientId }).data).toEqual({
+      clientId,
+      ephemeral: true,
+      lastUpdatedTime: expect.any(Number),
+      clientType: 'ipPort',
+      clientIp: '10.244.0.9',
+      clientPort: '80',
+    });
+    expect(json('GET', '/v2/ns/client/publish/list', { clientId }).data).toEqual([
+      {
+        namespace: 'public',
+        group: 'DEFAULT_GROUP',
+        serviceName: 'orders',
+        registeredInstance: { ip: '10.244.0.9', port: 80, cluster: 'DEFAULT' },
+      },
+    ]);
+    const list = (clusterName: string) =>
+      json('GET', '/v2/ns/instance/list', { serviceName: 'orders', clusterName }).data.hosts.length;
+    expect([list('DEFAULT'), list('OTHER')]).toEqual([1, 0]);
+    const beat = { ...instance, serviceName: 'DEFAULT_GROUP@@orders' };
+    expect(json('PUT', '/v2/ns/instance/beat', beat)).toMatchObject({ code: 10_200, clientBeatInterval: 5000 });
+    expect(json('GET', '/v1/ns/service/names', { expr: 'rder' })).toEqual({
+      services: { public: ['DEFAULT_GROUP@@orders'] },
+      count: 1,
+    });
+  });
+
   it('answers whatever it is sent', () => {
     const server = createReplayServer({ version: '2.2' });
     const paths = [

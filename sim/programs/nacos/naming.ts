@@ -106,6 +106,11 @@ export class Naming {
     client.published.clear();
   }
 
+  /** The moment that clients' times count to, ms. */
+  get now(): number {
+    return this.#options.clock.now();
+  }
+
   /** A heartbeat of an instance; false if nobody knows it. */
   beat(service: ServiceName, ip: string, port: number): boolean {
     const client = this.clients.get(clientId(ip, port, true));

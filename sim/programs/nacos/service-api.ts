@@ -45,6 +45,21 @@ export const serviceRoutes: Routes = {
       return jsonReply({ count, doms: names });
     },
   },
+  '/service/names': {
+    GET: (context) => {
+      const { params, naming } = context;
+      const expr = params.optional('expr', '');
+      const services = [...naming.services.values()].map(({ name }) => name);
+      const asked = params.optional('namespaceId', '');
+      const namespaces = asked === '' ? [...new Set(services.map(({ namespace }) => namespace))] : [asked];
+      const found = namespaces.map((namespace) => {
+        const names = services.filter((service) => service.namespace === namespace).map(groupedName);
+        return [namespace, names.filter((name) => name.includes(expr))] as const;
+      });
+      const count = found.reduce((sum, [, names]) => sum + names.length, 0);
+      return jsonReply({ services: Object.fromEntries(found), count });
+    },
+  },
   '/service/subscribers': {
     GET: (context) => {
       const service = requiredService(context);

@@ -9,6 +9,8 @@ import { jsonReply, NacosError } from './reply.ts';
 import { createService, describeService, pageOfServices, removeService, updateService } from './service-api.ts';
 import { DEFAULT_CLUSTER, DEFAULT_GROUP, groupedName, type ServiceName, serviceKey } from './service-name.ts';
 
+const MOST_ON_A_PAGE = 500;
+
 /** Models nacos naming controllers/v2: the same registry, every answer wrapped. */
 export const v2Routes: Routes = {
   '/instance': {
@@ -29,18 +31,32 @@ export const v2Routes: Routes = {
     },
     GET: (context) => {
       const { params } = context;
-      const service = serviceOf(context);
-      const place = {
-        cluster: params.optional('clusterName', DEFAULT_CLUSTER),
-        ip: needed(context, 'ip', 'String'),
-        port: portOf(context),
-      };
+      const service = boundServiceOf(context);
+      const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
+      const place = { cluster, ip: params.bound('ip'), port: boundInt(params.bound('port')) };
       const { instanceId, ...rest } = detailOf(findInstance(context, service, place));
       return success({ serviceName: groupedName(service), ...rest, instanceId: instanceId ?? null });
     },
   },
-  '/instance/list': { GET: (context) => success(listOf(context, serviceOf(context))) },
-  '/instance/beat': { PUT: (context) => success(handleBeat(context)) },
+  '/instance/list': {
+    GET: (context) => {
+      const { params } = context;
+      const service = boundServiceOf(context);
+      boundInt(params.optional('port', '0'));
+      // The same list under other names.
+      const asV1 = { clusters: 'clusterName', clientIP: 'ip', udpPort: 'port' };
+      const renamed = Object.entries(asV1).reduce((all, [v1, v2]) => all.with(v1, params.raw(v2) ?? ''), params);
+      return success(listOf({ ...context, params: renamed }, service));
+    },
+  },
+  '/instance/beat': {
+    PUT: (context) => {
+      context.params.bound('serviceName');
+      boundInt(context.params.optional('port', '0'));
+      // It is not wrapped.
+      return jsonReply(handleBeat(context));
+    },
+  },
   '/service': {
     POST: (context) => {
       const ephemeral = toBoolean(context.params.optional('ephemeral', 'false'));
@@ -52,19 +68,20 @@ export const v2Routes: Routes = {
       return success('ok');
     },
     DELETE: (context) => {
-      removeService(context, serviceOf(context));
+      removeService(context, boundServiceOf(context));
       return success('ok');
     },
     GET: (context) => {
-      const service = serviceOf(context);
+      const service = boundServiceOf(context);
       const { namespace, name: serviceName, group: groupName } = service;
       return success({ namespace, serviceName, groupName, clusterMap: {}, ...describeService(context, service) });
     },
   },
   '/service/list': {
     GET: (context) => {
-      const number = (name: string, otherwise: string) => Number(context.params.optional(name, otherwise));
-      const { count, names } = pageOfServices(context, number('pageNo', '1'), number('pageSize', '20'));
+      const number = (name: string, otherwise: string) => boundInt(context.params.optional(name, otherwise));
+      const pageSize = Math.min(MOST_ON_A_PAGE, number('pageSize', '20'));
+      const { count, names } = pageOfServices(context, number('pageNo', '1'), pageSize);
       return success({ count, services: names });
     },
   },
@@ -81,6 +98,25 @@ export const v2Routes: Routes = {
       setHealth({ ...context, params: context.params.with('serviceName', groupedName(serviceOf(context))) }),
   },
   '/client/list': { GET: ({ naming }) => success([...naming.clients.keys()]) },
+  '/client': { GET: (context) => success(clientDetail(context)) },
+  '/client/publish/list': {
+    GET: (context) =>
+      success(
+        [...clientNamed(context).published.values()].map(({ service, settings: { ip, port, cluster } }) => ({
+          ...placeOf(service),
+          registeredInstance: { ip, port, cluster },
+        })),
+      ),
+  },
+  '/client/subscribe/list': {
+    GET: (context) =>
+      success(
+        [...clientNamed(context).subscribed.values()].map(({ service, app, agent, ip, port }) => ({
+          ...placeOf(service),
+          subscriberInfo: { app, agent, addr: `${ip}:${port}` },
+        })),
+      ),
+  },
   '/client/service/publisher/list': {
     GET: (context) => success(clientsOf(context, (client, key) => client.published.get(key)?.settings)),
   },
@@ -98,13 +134,47 @@ function clientsOf(
   context: ApiContext,
   place: (client: NamingClient, key: string) => { ip: string; port: number } | undefined,
 ) {
-  const key = serviceKey(serviceOf(context));
+  const key = serviceKey(boundServiceOf(context));
   const { params, naming } = context;
   return [...naming.clients.values()].flatMap((client) => {
     const found = place(client, key);
     if (found === undefined || found.ip !== params.raw('ip') || String(found.port) !== params.raw('port')) return [];
     return [{ clientId: client.id, ip: found.ip, port: found.port }];
   });
+}
+
+/** Models nacos naming ClientInfoControllerV2.checkClientId. Throws a 404 in the naming module's form. */
+function clientNamed({ params, naming }: ApiContext): NamingClient {
+  const id = params.bound('clientId');
+  const client = naming.clients.get(id);
+  if (client === undefined) throw new NacosError(404, `clientId [ ${id} ] not exist`);
+  return client;
+}
+
+function clientDetail(context: ApiContext) {
+  const { id, ephemeral, connected, lastUpdated } = clientNamed(context);
+  const detail = { clientId: id, ephemeral, lastUpdatedTime: context.epochMs - context.naming.now + lastUpdated };
+  if (connected) return { ...detail, clientType: 'connection' };
+  const [, clientIp = '', clientPort = ''] = /^(.*):(-?\d+)#/.exec(id) ?? [];
+  return { ...detail, clientType: 'ipPort', clientIp, clientPort };
+}
+
+function placeOf({ namespace, group, name }: ServiceName) {
+  return { namespace, group, serviceName: name };
+}
+
+/** A service whose name Spring binds itself. */
+function boundServiceOf(context: ApiContext): ServiceName {
+  context.params.bound('serviceName');
+  return serviceOf(context);
+}
+
+/** An Integer that Spring binds itself. */
+function boundInt(text: string): number {
+  if (/^[+-]?\d+$/.test(text)) return Number(text);
+  const cause = `For input string: "${text}"`;
+  const failed = `Failed to convert value of type 'java.lang.String' to required type 'java.lang.Integer'; nested exception is java.lang.NumberFormatException: ${cause}`;
+  throw new NacosError(500, `caused: ${failed};caused: ${cause};`);
 }
 
 function serviceOf(context: ApiContext): ServiceName {
