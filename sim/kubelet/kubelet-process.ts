@@ -166,7 +166,7 @@ function workerDeps(given: Given, { queue, writer, ...parts }: SharedParts): Pod
     ...{ clock, history, store, runtime, events, timings, profile, node, ...parts },
     backoff: new Backoff(clock),
     images: new ImageManager({ clock, runtime, events }),
-    mergesRequest: (pod) => moments.merges?.(podRef(pod)) === true,
+    mergesRequest: (pod, waiting) => moments.merges?.(podRef(pod), waiting) === true,
     looksWhileTornDown: (pod) => moments.looksWhileTornDown?.(podRef(pod)),
     prunesWhileTornDown: (pod) => moments.prunesWhileTornDown?.(podRef(pod)) === true,
     mountMs: (pod) => moments.mount?.(podRef(pod)),

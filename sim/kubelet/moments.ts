@@ -17,8 +17,11 @@ export interface KubeletMoments {
    * changed meanwhile is for the next one. Undefined: what is now.
    */
   sees?(pod: PodRef, states: readonly SeenState[]): RuntimePod | undefined;
-  /** True if a request for a sync that comes with the last sync is one with the request that led to that. */
-  merges?(pod: PodRef): boolean;
+  /**
+   * True if a request for a sync that comes with the last sync is one with the request that led to that; `waiting`: if
+   * it is one with the request whose sync has not begun yet, as it waits for a look.
+   */
+  merges?(pod: PodRef, waiting: boolean): boolean;
   /** The pod's next turn in the queue, after a good sync or after one that failed or backs off. */
   requeue?(pod: PodRef, outcome: 'good' | 'error'): number | undefined;
   /** When the sync loop notices that a pod's deadline has passed: ms after `at` (run time), where it passes. */

@@ -162,6 +162,12 @@ export class Pleg {
     this.#cache.set(podUID, pod);
   }
 
+  /** A sync of the pod is over: the next waits for a look that begins later, so none sees what was before. */
+  syncEnded(podUID: string): void {
+    const states = this.#states.get(podUID);
+    if (states !== undefined) this.#states.set(podUID, states.slice(-1));
+  }
+
   forget(podUID: string): void {
     this.#cache.delete(podUID);
     this.#dirty.delete(podUID);

@@ -34,8 +34,8 @@ export interface PodWorkerDeps extends PodContainersDeps {
   looksWhileTornDown?(pod: Pod): boolean | undefined;
   /** … and does one find the deaths, so that older dead instances go before the last status is made? */
   prunesWhileTornDown?(pod: Pod): boolean;
-  /** Of a run that repeats a recorded one: a request in the moment of the last sync is part of it. */
-  mergesRequest?(pod: Pod): boolean;
+  /** Of a run that repeats a recorded one: see `KubeletMoments.merges`. */
+  mergesRequest?(pod: Pod, waiting: boolean): boolean;
   /** The pod's work is over and its object may go. */
   reclaimed(pod: Pod): void;
   /** The worker is no longer needed. */

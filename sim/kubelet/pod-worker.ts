@@ -58,7 +58,7 @@ export class PodWorker {
       startFailure: (container) => this.#containers.failure(container),
       deadlinePassed: () => this.requestSync(),
     });
-    this.#requests = new SyncRequests(deps.clock, () => deps.mergesRequest?.(this.pod) === true);
+    this.#requests = new SyncRequests(deps.clock, (waiting) => deps.mergesRequest?.(this.pod, waiting) === true);
     this.#reclaim = new PodReclaim({
       clock: deps.clock,
       reclaimMs: deps.timings.reclaimMs,
@@ -238,6 +238,7 @@ export class PodWorker {
 
   completeSync(): void {
     this.#lastSyncEnd = this.#deps.clock.now();
+    this.#deps.pleg.syncEnded(this.pod.metadata.uid);
     this.#deps.requeue(this.pod.metadata.uid, this.#error ? 'error' : 'good');
   }
 

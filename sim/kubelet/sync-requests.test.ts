@@ -36,3 +36,34 @@ it('of a repeated run, a request of the moment is part of the sync; a later one,
   asked.begin(true);
   expect(asked.isPending).toBe(true);
 });
+
+it('of a repeated run, requests of a moment are one also while the first waits for a look', () => {
+  const clock = new VirtualClock();
+  let one = true;
+  const asked = new SyncRequests(clock, (waiting) => waiting && one);
+  clock.runUntil(1000);
+  asked.add();
+  asked.take();
+  expect(asked.add()).toBe(false);
+  clock.runUntil(1100);
+  expect(asked.add()).toBe(true);
+  asked.begin(false);
+  asked.take();
+  one = false;
+  expect(asked.add()).toBe(true);
+});
+
+it('of a repeated run, a request that had been thought another than its sync is one with the next', () => {
+  const clock = new VirtualClock();
+  const asked = new SyncRequests(clock, (waiting) => waiting);
+  clock.runUntil(1000);
+  asked.add();
+  asked.take();
+  asked.begin(false);
+  asked.add();
+  asked.take();
+  clock.runUntil(1800);
+  expect(asked.add()).toBe(false);
+  asked.begin(false);
+  expect(asked.isPending).toBe(false);
+});

@@ -31,8 +31,10 @@ const DEADLINE_TICK_MS = 1300;
 const CLEAN_UP_MS = 2000;
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 130;
+/** Of the kubelet's, on a busy node. */
+const LONGEST_STATUS_WRITE_MS = 350;
 /** From the end of a pod's containers to that of its sandbox, and from that to the API's having it. */
-const LONGEST_TEAR_DOWN_MS = 400;
+const LONGEST_TEAR_DOWN_MS = 1000;
 const WRITE_MS = 12;
 /** A sync has stored its status by then. */
 const AFTER_SYNC_MS = 20;
@@ -101,7 +103,7 @@ export class Accidents {
       triggersEarly: (pod, container) => this.attempts.triggersEarly(pod, container),
       tornDown: (pod) => this.#tornDownMs(pod),
       missesTick: (pod, container, probe) => this.attempts.missesTick(pod, container, probe),
-      merges: (pod) => this.#nextSync(pod, 1, RELIST_MS) === undefined,
+      merges: (pod, waiting) => this.#merges(pod, waiting),
       answer: (pod, container, probe) => this.attempts.answerMs(pod, container, probe),
       mount: (pod) => this.#mountMs(pod),
       forget: (pod) => this.#forgetMs(pod),
@@ -175,6 +177,13 @@ export class Accidents {
     const now = this.#now();
     const gone = this.#podWrites.find((write) => write.pod === name && write.op === 'DELETED' && write.at >= now);
     return gone === undefined || gone.at > now + LONGEST_WRITE_MS ? undefined : gone.at - now;
+  }
+
+  /** No sync followed; where one waits to begin, no other after that. */
+  #merges(pod: PodRef, waiting: boolean): boolean {
+    const next = this.#nextSync(pod, waiting ? -SAME_MS : 1, RELIST_MS);
+    if (!waiting || next === undefined) return !waiting && next === undefined;
+    return this.#nextSync(pod, next + 1, next + RELIST_MS) === undefined;
   }
 
   /** What is told in the moment of a sync is there before it. */
@@ -261,10 +270,10 @@ export class Accidents {
       if (op !== 'MODIFIED') continue;
       const isFirst = times.length === 0;
       if (pod !== name) {
-        if (!isFirst && at - busyUntil <= LONGEST_WRITE_MS) busyUntil = at;
+        if (!isFirst && at - busyUntil <= LONGEST_STATUS_WRITE_MS) busyUntil = at;
         continue;
       }
-      if (at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_WRITE_MS)) break;
+      if (at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_STATUS_WRITE_MS)) break;
       // What was written after a further sync is of that.
       if (!isFirst && this.#syncs.of(name).some((t) => t > (times.at(-1) ?? now) && t < at - BEFORE_WRITE_MS)) break;
       times.push(at);
@@ -280,7 +289,16 @@ export class Accidents {
     const over = nextOver(this.#podWrites, name, now);
     // What was written after the last sync is of that.
     if (over !== undefined && (this.#syncs.nextLast(name, now) ?? over) < over) return undefined;
-    return over === undefined || over > now + LONGEST_TEAR_DOWN_MS ? undefined : Math.max(0, over - WRITE_MS - now);
+    if (over !== undefined && over <= now + LONGEST_TEAR_DOWN_MS) return Math.max(0, over - WRITE_MS - now);
+    // Who is refused has found the network.
+    const refused = this.#story.events.findLast(
+      ({ t, object, message }) =>
+        object === `Pod/${name}` &&
+        message.endsWith('connection refused') &&
+        ms(t) > now &&
+        ms(t) < Math.min(now + LONGEST_TEAR_DOWN_MS, over ?? Number.POSITIVE_INFINITY),
+    );
+    return refused === undefined ? undefined : ms(refused.t) - now;
   }
 }
 

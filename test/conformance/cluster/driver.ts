@@ -16,6 +16,10 @@ const KINDS: Record<string, { apiVersion: string; kind: string }> = {
 /** What kubectl takes to reach the API; the app's switch is asked without it. */
 const KUBECTL_MS = 20;
 const KUBECTL_AT_MOST_MS = 500;
+/** Its first call, on a node that has just got busy; nothing of the manifest is there before. */
+export const FIRST_KUBECTL_AT_MOST_MS = 10_000;
+/** Where the driver noted kubectl's end, that may have taken longer. */
+const DONE_WITHIN_S = 3;
 /** An attempt this close to a switch may fall on either side of it. */
 const DOUBTFUL_MS = 100;
 /** From an attempt's beginning to its end. */
@@ -39,7 +43,11 @@ export function effectOf(step: RunStep, story: Story): number {
   }
   if (control !== undefined) return switchedAt(story, control.pod, step.t * 1000);
   if (kill !== undefined || kubelet !== undefined) return step.t * 1000;
-  const pods = story.pods.filter(({ t }) => t > step.t - NOTED_LATE_S && t < step.t + KUBECTL_AT_MOST_MS / 1000);
+  const done = (story.steps ?? []).find(
+    ({ t, what }) => t > step.t && t < step.t + DONE_WITHIN_S && what.startsWith('done '),
+  );
+  const latest = Math.max(step.t + KUBECTL_AT_MOST_MS / 1000, done?.t ?? 0);
+  const pods = story.pods.filter(({ t }) => t > step.t - NOTED_LATE_S && t < latest);
   const shown = pods.find(({ pod, deleting, op, conditions }) => {
     if (step.delete?.pods.includes(pod)) return deleting || op === 'DELETED';
     if (patchStatus?.pod !== pod) return false;
@@ -47,7 +55,6 @@ export function effectOf(step: RunStep, story: Story): number {
     return conditions[type]?.startsWith(status) === true;
   });
   if (shown !== undefined) return Math.round(shown.t * 1000) - 1;
-  const done = (story.steps ?? []).find(({ t, what }) => t > step.t && t < step.t + 0.5 && what.startsWith('done '));
   return done === undefined ? step.t * 1000 + KUBECTL_MS : Math.max(step.t * 1000, done.t * 1000 - ANSWER_MS);
 }
 
@@ -102,12 +109,12 @@ export class Driver {
   }
 
   /** `kubectl apply -f -`: objects in the order of the file; what the API refuses is as if it had not been asked. */
-  async apply(manifest: string): Promise<void> {
+  async apply(manifest: string, atMostMs = KUBECTL_AT_MOST_MS): Promise<void> {
     const { manifests, errors } = decodeManifests(manifest, 'manifest.yaml', { validate: false });
     if (errors[0] !== undefined) throw errors[0];
     for (const { object } of manifests) {
       const metadata = { ...object.metadata, namespace: this.#namespace };
-      await this.#until(this.#created(object.kind, object.metadata.name ?? ''));
+      await this.#until(this.#created(object.kind, object.metadata.name ?? '', atMostMs));
       this.#tolerating('Invalid', () => this.#lab.apply([{ ...object, metadata } as NewObject]));
     }
   }
@@ -211,19 +218,24 @@ export class Driver {
   }
 
   /** kubectl reaches the API object by object; the recording says when. */
-  #created(kind: string, name: string): number | undefined {
+  #created(kind: string, name: string, atMostMs: number): number | undefined {
     const { pods, deployments = [], endpoints = [] } = this.#story;
-    if (kind === 'Pod') return this.#next(pods, ({ op, pod }) => op === 'ADDED' && pod === name);
-    if (kind === 'Deployment') return this.#next(deployments, (entry) => entry.op === 'ADDED' && entry.name === name);
-    if (kind === 'Service') return this.#next(endpoints, ({ op, service }) => op === 'ADDED' && service === name);
+    const added = ({ op }: { op: string }, named: string) => op === 'ADDED' && named === name;
+    if (kind === 'Pod') return this.#next(pods, (entry) => added(entry, entry.pod), atMostMs);
+    if (kind === 'Deployment') return this.#next(deployments, (entry) => added(entry, entry.name), atMostMs);
+    if (kind === 'Service') return this.#next(endpoints, (entry) => added(entry, entry.service), atMostMs);
     return undefined;
   }
 
   /** The first such entry that is not over yet, ms; undefined if there is none soon. */
-  #next<T extends { t: number }>(entries: readonly T[], is: (entry: T) => boolean): number | undefined {
+  #next<T extends { t: number }>(
+    entries: readonly T[],
+    is: (entry: T) => boolean,
+    atMostMs = KUBECTL_AT_MOST_MS,
+  ): number | undefined {
     const now = this.#lab.clock.now();
     const found = entries.find((entry) => entry.t * 1000 >= now - KUBECTL_MS && is(entry));
-    return found === undefined || found.t * 1000 > now + KUBECTL_AT_MOST_MS ? undefined : Math.round(found.t * 1000);
+    return found === undefined || found.t * 1000 > now + atMostMs ? undefined : Math.round(found.t * 1000);
   }
 
   async #until(at: number | undefined): Promise<void> {

@@ -16,6 +16,7 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
   const commands = new Map<string, { command: ContainerCommand; at: number }>();
   const names = new Map<string, string>();
   const addresses = new Map<string, string>();
+  const signalsLate = new Map<string, number>();
   const created = new Map<string, { command: ContainerCommand; at: number }>();
   const podAt = (ip: string) => {
     for (const [podUID, name] of names) if (addresses.get(podUID) === ip) return name;
@@ -34,8 +35,7 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
           const known = commands.get(event.id);
           if (known !== undefined) created.set(event.containerID, known);
         }
-        const known = event.type === 'container-started' ? created.get(event.containerID) : undefined;
-        const heard = known && accidents().starts.startHeard(known.command.podName, known.command.container);
+        const heard = heardAt(event, created, accidents().starts);
         if (heard !== undefined && heard > clock.now()) clock.setTimeout(() => listener(event), heard - clock.now());
         else listener(event);
       }),
@@ -67,9 +67,11 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       const known = created.get(command.containerID);
       const term = command.signal === 'SIGTERM' && known !== undefined;
       const at = term ? accidents().starts.signalled(known.command.podName, known.command.container) : undefined;
-      if (at !== undefined && at > clock.now()) {
-        clock.setTimeout(() => inner.signalContainer(command), at - clock.now());
-      } else inner.signalContainer(command);
+      if (at !== undefined) signalsLate.set(command.containerID, Math.max(0, at - clock.now()));
+      // The runtime counts the grace from its SIGTERM on.
+      const late = signalsLate.get(command.containerID) ?? 0;
+      if (late > 0) clock.setTimeout(() => inner.signalContainer(command), late);
+      else inner.signalContainer(command);
     },
     removeContainer: (command) => inner.removeContainer(command),
     exec: (command) => {
@@ -84,6 +86,20 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
     steer: (command) => inner.steer(command),
     dispose: () => inner.dispose(),
   };
+}
+
+/** When the kubelet hears of a start, and of an end after which it starts the container anew. */
+function heardAt(
+  event: RuntimeEvent,
+  created: ReadonlyMap<string, { command: ContainerCommand }>,
+  starts: RecordedStarts,
+): number | undefined {
+  if (event.type !== 'container-started' && event.type !== 'container-exited') return undefined;
+  const { podName, container } = created.get(event.containerID)?.command ?? {};
+  if (podName === undefined || container === undefined) return undefined;
+  return event.type === 'container-started'
+    ? starts.startHeard(podName, container)
+    : starts.endHeard(podName, container);
 }
 
 function startDelay(

@@ -5,7 +5,7 @@ import { NO_CERTIFICATES } from '../../../sim/lab/osm-mesh.ts';
 import { createLab, type Lab } from '../../../sim/lab.ts';
 import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runtime.ts';
 import { Accidents } from './accidents.ts';
-import { Driver, effectOf, stepsOf } from './driver.ts';
+import { Driver, effectOf, FIRST_KUBECTL_AT_MOST_MS, stepsOf } from './driver.ts';
 import { repeatFollowUps } from './follow-ups.ts';
 import { Names } from './names.ts';
 import { pacedRuntime } from './paced-runtime.ts';
@@ -77,7 +77,7 @@ export async function play(story: Story): Promise<Played> {
   try {
     const driver = new Driver(lab, names, story);
     await lab.advance(APPLY_MS);
-    await driver.apply(story.manifest);
+    await driver.apply(story.manifest, FIRST_KUBECTL_AT_MOST_MS);
     for (const step of stepsOf(story)) {
       await lab.advance(Math.max(0, effectOf(step, story) - clock.now()));
       await driver.do(step);

@@ -60,17 +60,18 @@ export class RecordedAttempts {
     return told.message.endsWith(': context deadline exceeded') ? 'handshake' : 'client';
   }
 
-  /** The recording has a success of a gRPC probe of the pod now. */
+  /** The recording has a success of a gRPC probe of the pod now, before any other result of the same worker. */
   answeredAtDeadline(pod: string): boolean {
     const ref = { namespace: this.#story.namespace, name: pod, uid: '' };
     const name = this.#names.recorded(pod);
-    return this.#story.probes.some(
-      ({ pod: other, container, probe, result, t }) =>
-        other === name &&
-        result === 'success' &&
-        Math.abs(ms(t) - this.#now()) <= AT_DEADLINE_MS &&
-        this.#probeOf(ref, container, probe)?.grpc !== undefined,
-    );
+    const first = new Map<string, string>();
+    for (const { pod: other, container, probe, result, t } of this.#story.probes) {
+      if (other !== name || Math.abs(ms(t) - this.#now()) > AT_DEADLINE_MS) continue;
+      if (this.#probeOf(ref, container, probe)?.grpc === undefined) continue;
+      const worker = `${container} ${probe}`;
+      if (!first.has(worker)) first.set(worker, result);
+    }
+    return [...first.values()].includes('success');
   }
 
   /** The recording has an end of a command just at its time-out: `timeoutMs`, from now. */

@@ -10,6 +10,8 @@ const LONGEST_START_MS = 1500;
 const SAME_START_MS = 500;
 /** A signal that is later than this was another. */
 const LATE_SIGNAL_MS = 300;
+/** An end that is heard of later than this was heard of by a look. */
+const LATE_END_MS = 600;
 /** A sandbox that takes longer waited for something else. */
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
@@ -71,6 +73,24 @@ export class RecordedStarts {
     // The pod's worker began its next sync when it had heard of the start, and not before.
     const next = this.#syncs.of(name).find((t) => t > this.#now()) ?? Number.POSITIVE_INFINITY;
     return Math.min(ms(found.t) - BEFORE_EVENT_MS, next - BEFORE_SYNC_MS);
+  }
+
+  /**
+   * Run time at which the kubelet heard of an end that it waited for to start the container anew: after what a probe
+   * was told in between.
+   */
+  endHeard(pod: string, container: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const mine = this.#story.events.filter(
+      ({ object, fieldPath }) => object === `Pod/${name}` && fieldPath?.endsWith(`{${container}}`) === true,
+    );
+    const at = mine.findIndex(({ t, reason }) => reason === 'Pulled' && ms(t) > this.#now());
+    const pulled = mine[at];
+    if (pulled === undefined || ms(pulled.t) > this.#now() + LATE_END_MS) return undefined;
+    const before = mine.slice(0, at).findLastIndex(({ reason }) => reason !== 'Unhealthy');
+    if (mine[before]?.reason !== 'Killing') return undefined;
+    const told = mine.slice(before + 1, at).findLast(({ t }) => ms(t) > this.#now());
+    return told === undefined ? undefined : ms(told.t) + 1;
   }
 
   /** Run time at which a SIGTERM reached the app; undefined: the recording does not say. */
