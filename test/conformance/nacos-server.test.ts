@@ -114,6 +114,16 @@ describe('a Nacos server', () => {
     ['DELETE', '/v2/ns/service', {}, 400, "Parameter 'serviceName' is missing"],
     ['POST', '/v2/ns/service', {}, 400, "Required parameter 'serviceName' type String is not present"],
     ['GET', '/v2/ns/client', { clientId: 'x' }, 404, 'clientId [ x ] not exist'],
+    ['PUT', '/v1/ns/service', { serviceName: 'a' }, 400, "Param 'protectThreshold' is required."],
+    ['GET', '/v1/ns/catalog/instances', { serviceName: 'g@@a' }, 400, "Parameter 'clusterName' is missing"],
+    ['GET', '/v1/ns/service/subscribers', { serviceName: 'a', pageNo: 'x' }, 200, '{"subscribers":[],"count":0}'],
+    [
+      'GET',
+      '/v1/ns/catalog/services',
+      { pageNo: '1' },
+      500,
+      "caused: Optional int parameter 'pageSize' is present but cannot be translated into a null value due to being declared as a primitive type. Consider declaring it as object wrapper for the corresponding primitive type.;",
+    ],
     ['GET', '/v2/ns/client/publish/list', {}, 400, "Parameter 'clientId' is missing"],
     [
       'GET',
@@ -157,7 +167,7 @@ describe('a Nacos server', () => {
     const beat = { ...instance, serviceName: 'DEFAULT_GROUP@@orders' };
     expect(json('PUT', '/v2/ns/instance/beat', beat)).toMatchObject({ code: 10_200, clientBeatInterval: 5000 });
     expect(json('GET', '/v1/ns/service/names', { expr: 'rder' })).toEqual({
-      services: { public: ['DEFAULT_GROUP@@orders'] },
+      'META-INF/services': { public: ['DEFAULT_GROUP@@orders'] },
       count: 1,
     });
   });

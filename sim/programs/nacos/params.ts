@@ -83,6 +83,15 @@ export function parseInt32(text: string): number {
   return value;
 }
 
+/** A number that Spring binds itself, of this Java type. Throws a 500 in its words. */
+export function boundNumber(text: string, type: 'java.lang.Integer' | 'int' | 'float'): number {
+  const pattern = type === 'float' ? /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/ : /^[+-]?\d+$/;
+  if (pattern.test(text.trim())) return Number.parseFloat(text);
+  const cause = `For input string: "${text}"`;
+  const failed = `Failed to convert value of type 'java.lang.String' to required type '${type}'; nested exception is java.lang.NumberFormatException: ${cause}`;
+  throw new NacosError(500, `caused: ${failed};caused: ${cause};`);
+}
+
 /** Models java.lang.Double.parseDouble. Throws a 400 with its text. */
 export function parseDouble(text: string): number {
   const trimmed = text.trim();

@@ -2,22 +2,29 @@ import type { ApiContext, Routes } from './api-context.ts';
 import { instanceJson, readMetadata } from './instance.ts';
 import { namespaceOf, requiredService } from './instance-api.ts';
 import { JavaDouble } from './java-json.ts';
-import { parseDouble, parseInt32, toBoolean } from './params.ts';
+import { boundNumber, toBoolean } from './params.ts';
 import { jsonReply, NacosError, textReply } from './reply.ts';
 import type { ServiceName } from './service-name.ts';
-import { checkGroupedName, DEFAULT_CLUSTER, groupedName, parseGroupedName, serviceKey } from './service-name.ts';
+import { checkGroupedName, groupedName, parseGroupedName, serviceKey } from './service-name.ts';
 
+/** Spring's words for a number that may be left out, and then is none. */
+const NO_PRIMITIVE =
+  'is present but cannot be translated into a null value due to being declared as a primitive type. Consider declaring it as object wrapper for the corresponding primitive type.';
 const SELECTOR = { type: 'none', contextType: 'NONE' };
 
 /** Models nacos naming ServiceController and CatalogController. */
 export const serviceRoutes: Routes = {
   '/service': {
     POST: (context) => {
-      createService(context, boundService(context), false);
+      const service = boundService(context);
+      boundNumber(context.params.optional('protectThreshold', '0'), 'float');
+      createService(context, service, false);
       return textReply('ok');
     },
     PUT: (context) => {
-      updateService(context, requiredService(context));
+      const service = requiredService(context);
+      context.params.required('protectThreshold');
+      updateService(context, service);
       return textReply('ok');
     },
     DELETE: (context) => {
@@ -57,15 +64,16 @@ export const serviceRoutes: Routes = {
         return [namespace, names.filter((name) => name.includes(expr))] as const;
       });
       const count = found.reduce((sum, [, names]) => sum + names.length, 0);
-      return jsonReply({ services: Object.fromEntries(found), count });
+      // The key is the real server's: a rename of its sources that went too far.
+      return jsonReply({ 'META-INF/services': Object.fromEntries(found), count });
     },
   },
   '/service/subscribers': {
     GET: (context) => {
       const service = requiredService(context);
       const { params } = context;
-      const pageNo = parseInt32(params.optional('pageNo', '1'));
-      const pageSize = parseInt32(params.optional('pageSize', '1000'));
+      const pageNo = toInt(params.optional('pageNo', '1'));
+      const pageSize = toInt(params.optional('pageSize', '1000'));
       const all = context.naming.subscribers(service).map(({ subscriber }) => {
         const { ip, port, agent, app, clusters } = subscriber;
         const serviceName = groupedName(service);
@@ -147,8 +155,11 @@ function clustersOf({ naming }: ApiContext, service: ServiceName): string[] {
 
 function catalog(context: ApiContext) {
   const { params, naming } = context;
-  const pageNo = parseInt32(params.bound('pageNo'));
-  const pageSize = parseInt32(params.bound('pageSize'));
+  const [pageNo = 0, pageSize = 0] = ['pageNo', 'pageSize'].map((name) => {
+    const text = params.raw(name);
+    if (text === undefined) throw new NacosError(500, `caused: Optional int parameter '${name}' ${NO_PRIMITIVE};`);
+    return boundNumber(text, 'int');
+  });
   const namePart = params.optional('serviceNameParam', '');
   const groupPart = params.optional('groupNameParam', '');
   const hasIpCount = toBoolean(params.optional('hasIpCount', 'false'));
@@ -175,9 +186,9 @@ function catalog(context: ApiContext) {
 function catalogInstances(context: ApiContext) {
   const { params, naming } = context;
   const name = params.bound('serviceName');
-  const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
-  const pageNo = parseInt32(params.bound('pageNo'));
-  const pageSize = parseInt32(params.bound('pageSize'));
+  const cluster = params.bound('clusterName');
+  const pageNo = boundNumber(params.bound('pageNo'), 'int');
+  const pageSize = boundNumber(params.bound('pageSize'), 'int');
   checkGroupedName(name);
   const service = parseGroupedName(namespaceOf(context), name);
   if (!naming.services.has(serviceKey(service))) {
@@ -195,8 +206,10 @@ function boundService(context: ApiContext): ServiceName {
   return requiredService(context);
 }
 
+/** Models nacos common NumberUtils.toFloat: 0 for what is no number. */
 function threshold(text: string): number {
-  return parseDouble(text);
+  const value = Number.parseFloat(text);
+  return Number.isNaN(value) || /[^\d.eEfFdD+\- ]/.test(text) ? 0 : value;
 }
 
 /** A page that is no number is the first. */

@@ -4,7 +4,7 @@ import type { NamingClient } from './client.ts';
 import { type InstanceSettings, readMetadata, readWeight } from './instance.ts';
 import { defaults, detailOf, findInstance, listOf, namespaceOf, updateInstance } from './instance-api.ts';
 import { metrics, setHealth, writeSwitch } from './operator-api.ts';
-import { toBoolean } from './params.ts';
+import { boundNumber, toBoolean } from './params.ts';
 import { jsonReply, NacosError } from './reply.ts';
 import { createService, describeService, pageOfServices, removeService, updateService } from './service-api.ts';
 import { DEFAULT_CLUSTER, DEFAULT_GROUP, groupedName, type ServiceName, serviceKey } from './service-name.ts';
@@ -33,7 +33,7 @@ export const v2Routes: Routes = {
       const { params } = context;
       const service = boundServiceOf(context);
       const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
-      const place = { cluster, ip: params.bound('ip'), port: boundInt(params.bound('port')) };
+      const place = { cluster, ip: params.bound('ip'), port: boundInteger(params.bound('port')) };
       const { instanceId, ...rest } = detailOf(findInstance(context, service, place));
       return success({ serviceName: groupedName(service), ...rest, instanceId: instanceId ?? null });
     },
@@ -42,7 +42,7 @@ export const v2Routes: Routes = {
     GET: (context) => {
       const { params } = context;
       const service = boundServiceOf(context);
-      boundInt(params.optional('port', '0'));
+      boundInteger(params.optional('port', '0'));
       // The same list under other names.
       const asV1 = { clusters: 'clusterName', clientIP: 'ip', udpPort: 'port' };
       const renamed = Object.entries(asV1).reduce((all, [v1, v2]) => all.with(v1, params.raw(v2) ?? ''), params);
@@ -52,7 +52,7 @@ export const v2Routes: Routes = {
   '/instance/beat': {
     PUT: (context) => {
       context.params.bound('serviceName');
-      boundInt(context.params.optional('port', '0'));
+      boundInteger(context.params.optional('port', '0'));
       // It is not wrapped.
       return jsonReply(handleBeat(context));
     },
@@ -79,7 +79,7 @@ export const v2Routes: Routes = {
   },
   '/service/list': {
     GET: (context) => {
-      const number = (name: string, otherwise: string) => boundInt(context.params.optional(name, otherwise));
+      const number = (name: string, otherwise: string) => boundInteger(context.params.optional(name, otherwise));
       const pageSize = Math.min(MOST_ON_A_PAGE, number('pageSize', '20'));
       const { count, names } = pageOfServices(context, number('pageNo', '1'), pageSize);
       return success({ count, services: names });
@@ -169,12 +169,8 @@ function boundServiceOf(context: ApiContext): ServiceName {
   return serviceOf(context);
 }
 
-/** An Integer that Spring binds itself. */
-function boundInt(text: string): number {
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
-  const cause = `For input string: "${text}"`;
-  const failed = `Failed to convert value of type 'java.lang.String' to required type 'java.lang.Integer'; nested exception is java.lang.NumberFormatException: ${cause}`;
-  throw new NacosError(500, `caused: ${failed};caused: ${cause};`);
+function boundInteger(text: string): number {
+  return boundNumber(text, 'java.lang.Integer');
 }
 
 function serviceOf(context: ApiContext): ServiceName {
