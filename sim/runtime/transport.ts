@@ -20,6 +20,8 @@ export interface HttpAttempt {
   headers: readonly (readonly [name: string, value: string])[];
   /** What is left of the probe's timeout, for the whole attempt: connect, TLS, headers, body. */
   timeoutMs: number;
+  /** What a transport knows of the attempt from the time before: its own, nobody else looks at it. */
+  known?: object;
   /** Body bytes wanted at most (10 KiB for the kubelet): with so many the body counts as complete, the rest is not waited for. */
   maxBodyBytes: number;
 }

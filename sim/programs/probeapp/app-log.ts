@@ -1,9 +1,18 @@
-import type { HttpExchange, ProgramHost } from '../host.ts';
+import type { HttpExchange, HttpRequest, NotedLine, ProgramHost } from '../host.ts';
 
 /** The recorded clock ran in nanoseconds: a tail of 2048 bytes holds as many lines as its. */
 const BELOW_MS = '000001';
 /** How long the recorded app took for an answer, s: of no interest, but there. */
 const DURATION_S = 0.00003;
+
+/** A probe asks the same thing thousands of times: one line for all of them, of as many requests as a pod has probes. */
+const REMEMBERED = 4;
+
+interface Answered {
+  request: HttpRequest;
+  status: number;
+  line: NotedLine;
+}
 
 /**
  * The JSON lines that probeapp writes of itself: FallbackToLogsOnError shows them. They are kept for that, and not told
@@ -12,6 +21,7 @@ const DURATION_S = 0.00003;
 export class AppLog {
   readonly #host: ProgramHost;
   readonly #startedAt: number;
+  readonly #answered: Answered[] = [];
 
   constructor(host: ProgramHost) {
     this.#host = host;
@@ -20,25 +30,32 @@ export class AppLog {
 
   /** `{"code":4,"ev":"exit","mono":2.003,"t":"…"}`: Go sorts the keys of a map. */
   event(ev: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    const at = this.#host.clock.now();
-    this.#note(() => this.#line({ ...fields, ev }, at));
+    this.#note((at) => this.#line({ ...fields, ev }, at));
   }
 
   request({ request }: HttpExchange, status: number): void {
-    const at = this.#host.clock.now();
-    const { method, target, remoteAddress, protocol, headers } = request;
-    this.#note(() => {
-      const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
-      const fields = { method, path: target, httpver: protocol, host, status, remote: remoteAddress };
-      const told = { headers: headerMap(headers), proto: 'http', dur: DURATION_S, ctxerr: '<nil>' };
-      return this.#line({ ...fields, ...told, ev: 'req' }, at);
-    });
+    for (const answered of this.#answered) {
+      if (answered.request === request && answered.status === status) {
+        this.#note(answered.line);
+        return;
+      }
+    }
+    const line: NotedLine = (at) => this.#requestLine(request, status, at);
+    if (this.#answered.length === REMEMBERED) this.#answered.shift();
+    this.#answered.push({ request, status, line });
+    this.#note(line);
+  }
+
+  #requestLine({ method, target, remoteAddress, protocol, headers }: HttpRequest, status: number, at: number): string {
+    const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+    const fields = { method, path: target, httpver: protocol, host, status, remote: remoteAddress };
+    const told = { headers: headerMap(headers), proto: 'http', dur: DURATION_S, ctxerr: '<nil>' };
+    return this.#line({ ...fields, ...told, ev: 'req' }, at);
   }
 
   /** Over a way of its own here; the recorded app's switch was a request. */
   control(port: number, set: Readonly<Record<string, unknown>>): void {
-    const at = this.#host.clock.now();
-    this.#note(() => {
+    this.#note((at) => {
       const query = Object.entries(set).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
       const host = `${this.#host.podIP}:${port}`;
       const fields = { method: 'GET', path: `/control?${query.join('&')}`, httpver: 'HTTP/1.1', host, status: 200 };
@@ -48,9 +65,10 @@ export class AppLog {
     });
   }
 
-  #note(line: () => string): void {
-    if (this.#host.note !== undefined) this.#host.note(line);
-    else this.#host.write('stdout', `${line()}\n`);
+  #note(line: NotedLine): void {
+    const at = this.#host.clock.now();
+    if (this.#host.note !== undefined) this.#host.note(line, at);
+    else this.#host.write('stdout', `${line(at)}\n`);
   }
 
   #line(fields: Readonly<Record<string, unknown>>, at: number): string {

@@ -1,3 +1,5 @@
+import type { NotedLine } from '../../programs/host.ts';
+
 /** Kept at most, as the kubelet reads for FallbackToLogsOnError: 80 lines and 2048 bytes. */
 const MAX_LINES = 80;
 const MAX_BYTES = 2048;
@@ -6,7 +8,10 @@ const MAX_BYTES = 2048;
 export class ContainerLog {
   readonly #line: (stream: 'stdout' | 'stderr', line: string) => void;
   readonly #rest = { stdout: '', stderr: '' };
-  #kept: (string | (() => string))[] = [];
+  /** A ring, with `#oldest` first once it is full; of a line that is yet to be made also when it was noted. */
+  readonly #kept: (string | NotedLine)[] = [];
+  readonly #notedAt: number[] = [];
+  #oldest = 0;
 
   constructor(line: (stream: 'stdout' | 'stderr', line: string) => void) {
     this.#line = line;
@@ -24,8 +29,8 @@ export class ContainerLog {
   }
 
   /** Keeps a line that does not go out; it is made when the tail is read. */
-  note(line: () => string): void {
-    this.#keep(() => `${line()}\n`);
+  note(line: NotedLine, at: number): void {
+    this.#keep(line, at);
   }
 
   /** The container is over: what has no newline is a line, too. */
@@ -37,21 +42,22 @@ export class ContainerLog {
   }
 
   get tail(): string {
-    const text = this.#kept
-      .slice(-MAX_LINES)
-      .map((line) => (typeof line === 'string' ? line : line()))
-      .join('');
+    const lines = this.#kept.map((line, i) => (typeof line === 'string' ? line : `${line(this.#notedAt[i] ?? 0)}\n`));
+    const text = [...lines.slice(this.#oldest), ...lines.slice(0, this.#oldest)].join('');
     const bytes = new TextEncoder().encode(text);
     return bytes.length <= MAX_BYTES ? text : new TextDecoder().decode(bytes.subarray(bytes.length - MAX_BYTES));
   }
 
   #emit(stream: 'stdout' | 'stderr', line: string, end: string): void {
-    this.#keep(line + end);
+    this.#keep(line + end, 0);
     this.#line(stream, line);
   }
 
-  #keep(line: string | (() => string)): void {
-    this.#kept.push(line);
-    if (this.#kept.length > 2 * MAX_LINES) this.#kept = this.#kept.slice(-MAX_LINES);
+  #keep(line: string | NotedLine, at: number): void {
+    const full = this.#kept.length === MAX_LINES;
+    const place = full ? this.#oldest : this.#kept.length;
+    this.#kept[place] = line;
+    this.#notedAt[place] = at;
+    if (full) this.#oldest = (this.#oldest + 1) % MAX_LINES;
   }
 }

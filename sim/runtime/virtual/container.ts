@@ -2,7 +2,7 @@ import { patchDescription } from '../../programs/app/app-patch.ts';
 import type { AppDescription, AppPatch, ExecDescription } from '../../programs/app/description.ts';
 import { holds } from '../../programs/app/windows.ts';
 import type { ImageDescription } from '../../programs/catalogue/image.ts';
-import type { ClientOutcome, ClientRequest } from '../../programs/host.ts';
+import type { ClientOutcome, ClientRequest, NotedLine } from '../../programs/host.ts';
 import type { ContainerCommand, RuntimeEvent } from '../port.ts';
 import { ContainerLog } from './container-log.ts';
 import type { ContainerFiles } from './files.ts';
@@ -190,7 +190,7 @@ export class VirtualContainer {
       init,
       memoryLimitBytes: this.command.resources.memoryLimitBytes,
       write,
-      ...(init && { note: (line: () => string) => this.log.note(line) }),
+      ...(init && { note: (line: NotedLine, at: number) => this.log.note(line, at) }),
       ended,
     });
   }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
+import type { NotedLine } from '../../programs/host.ts';
 import type { ContainerFiles } from './files.ts';
 import type { VirtualLatencies } from './latencies.ts';
 import type { NetworkNamespace } from './network/namespace.ts';
@@ -40,7 +41,7 @@ export interface ProcessOptions {
   memoryLimitBytes?: number | undefined;
   write(stream: 'stdout' | 'stderr', text: string): void;
   /** A line of stdout that is made when it is read; default: written at once. */
-  note?(line: () => string): void;
+  note?(line: NotedLine, at: number): void;
   /** Called once when it is over. */
   ended(code: number, oomKilled: boolean): void;
 }
@@ -96,10 +97,10 @@ export class VirtualProcess implements Owner {
     if (this.#alive) this.#options.write(stream, text);
   }
 
-  note(line: () => string): void {
+  note(line: NotedLine, at: number): void {
     if (!this.#alive) return;
-    if (this.#options.note !== undefined) this.#options.note(line);
-    else this.#options.write('stdout', `${line()}\n`);
+    if (this.#options.note !== undefined) this.#options.note(line, at);
+    else this.#options.write('stdout', `${line(at)}\n`);
   }
 
   get memoryLimitBytes(): number | undefined {

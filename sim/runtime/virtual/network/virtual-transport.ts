@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../core/clock.ts';
 import type { Random } from '../../../core/random.ts';
+import type { HttpRequest } from '../../../programs/host.ts';
 import type {
   GrpcAttempt,
   GrpcOutcome,
@@ -47,7 +48,7 @@ export class VirtualTransport implements ProbeTransport {
       this.#later(reached.afterMs, () => done({ kind: 'failed', failure: reached.failure }));
       return;
     }
-    const call = new ProbeCall(this.#context, attempt, reached.ip, reached.extraMs, done);
+    const call = new ProbeCall(this.#context, attempt, this.#request(attempt), reached, done);
     reached.server.http(call);
     call.delivered();
   }
@@ -126,8 +127,34 @@ export class VirtualTransport implements ProbeTransport {
     return { failure: { phase: 'dial', cause: server, remote }, afterMs: needs };
   }
 
+  /** One request for all its probes: nobody changes it, and there are thousands. */
+  #request(attempt: HttpAttempt): HttpRequest {
+    const { known } = attempt;
+    if (known instanceof KnownRequest) return known;
+    const request = new KnownRequest(attempt, this.#context.network.nodeIP);
+    attempt.known = request;
+    return request;
+  }
+
   #later(ms: number, fn: () => void): void {
     this.#context.clock.setTimeout(fn, ms);
+  }
+}
+
+class KnownRequest implements HttpRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: HttpRequest['headers'];
+  readonly body = NO_BODY;
+  readonly remoteAddress: string;
+  readonly protocol: string;
+
+  constructor({ method, target, headers, scheme }: HttpAttempt, remoteAddress: string) {
+    this.method = method;
+    this.target = target;
+    this.headers = headers;
+    this.remoteAddress = remoteAddress;
+    this.protocol = scheme === 'https' ? 'HTTP/2.0' : 'HTTP/1.1';
   }
 }
 
@@ -143,26 +170,14 @@ class ProbeCall extends HttpCall {
   constructor(
     context: TransportContext,
     attempt: HttpAttempt,
-    ip: string,
-    extraMs: number,
+    request: HttpRequest,
+    reached: { ip: string; extraMs: number },
     done: (outcome: HttpOutcome) => void,
   ) {
-    super({
-      tls: attempt.scheme === 'https',
-      request: {
-        method: attempt.method,
-        target: attempt.target,
-        headers: attempt.headers,
-        body: NO_BODY,
-        remoteAddress: context.network.nodeIP,
-        protocol: attempt.scheme === 'https' ? 'HTTP/2.0' : 'HTTP/1.1',
-      },
-      ip,
-      port: attempt.port,
-    });
+    super({ tls: attempt.scheme === 'https', request, ip: reached.ip, port: attempt.port });
     this.#context = context;
     this.#attempt = attempt;
-    this.#extraMs = extraMs;
+    this.#extraMs = reached.extraMs;
     this.#done = done;
     this.#due = context.clock.now() + attempt.timeoutMs;
   }
