@@ -54,7 +54,7 @@ function asError({ code, message, location }: Unsupported): LabError {
 }
 
 /** Reads manifest files named in a scenario: relative to its folder; standard input lies in the current one. */
-function besides(file: string): (name: string) => string | undefined {
+export function besides(file: string): (name: string) => string | undefined {
   const folder = file === STDIN ? '.' : dirname(file);
   return (name) => {
     try {

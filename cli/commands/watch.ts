@@ -17,7 +17,7 @@ interface WatchOptions extends GlobalOptions {
   tag: string[];
 }
 
-const KEYS = 'a all · f failed · t filter · s next seed · r runtime · h page · q quit';
+const KEYS = 'a all · f failed · u update · t filter · s next seed · r runtime · h page · q quit';
 
 /**
  * `probelab watch FILE|DIR…`: plays, and plays again what a save concerns, with what is different from the run before.
@@ -33,6 +33,12 @@ export async function watchCommand(paths: string[], options: WatchOptions): Prom
     paint: paint(wantsColor(options.color, process.stdout)),
   });
   const queue = new Queue();
+  const update = () =>
+    queue.add(async () => {
+      out('\nupdate\n');
+      session.update();
+      hint();
+    });
   const again = (why: string, which: Parameters<WatchSession['run']>[0] = {}) =>
     queue.add(async () => {
       out(`\n${why}\n`);
@@ -47,7 +53,7 @@ export async function watchCommand(paths: string[], options: WatchOptions): Prom
       releaseKeys();
       done(code);
     };
-    const releaseKeys = listen((key) => onKey(key, session, again, stop, options));
+    const releaseKeys = listen((key) => (key === 'u' ? void update() : onKey(key, session, again, stop, options)));
     process.once('SIGINT', () => stop(EXIT.interrupted));
     process.once('SIGTERM', () => stop(EXIT.interrupted));
     void queue.add(async () => {

@@ -1,18 +1,21 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { diffRuns, diffText } from '../../sim/report/diff.ts';
 import { buildReport, type Report } from '../../sim/report/report.ts';
 import type { RunRecord } from '../../sim/report/run-record.ts';
 import { failureText, type Paint, verdictText } from '../../sim/report/text.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { asciiOnly } from '../color.ts';
 import { errorText } from '../errors.ts';
 import { EXIT, exitCodeOf, worst } from '../exit-codes.ts';
 import { findFiles } from '../find-files.ts';
 import { Interrupt } from '../interrupt.ts';
-import { type LoadedScenario, loadAll } from '../load-all.ts';
+import { besides, type LoadedScenario, loadAll } from '../load-all.ts';
 import { play } from '../play.ts';
 import { type Selection, selectScenarios } from '../select-scenarios.ts';
 import { out } from '../streams.ts';
 import { version } from '../version.ts';
+import { acceptOutcome } from './accept.ts';
 
 export interface WatchSessionOptions extends Selection {
   paths: readonly string[];
@@ -29,6 +32,8 @@ export class WatchSession {
   readonly #before = new Map<string, RunRecord>();
   readonly #reports = new Map<string, Report>();
   readonly #codes = new Map<string, number>();
+  /** What was played of each file, as it stood then. */
+  readonly #played = new Map<string, { loaded: LoadedScenario; text: string }>();
   /** Files that could not be read or played the last time. */
   #broken: number = EXIT.ok;
   runtime: 'virtual' | 'docker';
@@ -55,11 +60,48 @@ export class WatchSession {
   async run(which: { changed?: ReadonlySet<string>; failedOnly?: boolean } = {}): Promise<void> {
     this.#broken = EXIT.ok;
     try {
-      for (const loaded of this.#chosen(which)) await this.#play(loaded);
+      const chosen = this.#chosen(which);
+      if (chosen.length === 0 && which.failedOnly === true) out('Nothing failed.\n');
+      for (const loaded of chosen) await this.#play(loaded);
     } catch (error) {
       this.#broken = exitCodeOf(error);
       out(errorText(error, this.#options.paint));
     }
+  }
+
+  /**
+   * Writes into the files of failed scenarios what was so instead of what they expect, where a value says it all. Who
+   * watches the files plays them again.
+   */
+  update(): void {
+    const failed = [...this.#codes].filter(([, code]) => code === EXIT.failed).map(([file]) => file);
+    if (failed.length === 0) out('Nothing failed: nothing to update.\n');
+    for (const file of failed) {
+      try {
+        this.#update(file);
+      } catch (error) {
+        out(`${this.#options.paint.failed('✗')} ${file} cannot be updated: ${(error as Error).message}\n`);
+      }
+    }
+  }
+
+  #update(file: string): void {
+    const { paint } = this.#options;
+    const [played, record] = [this.#played.get(file), this.#before.get(file)];
+    if (played === undefined || record === undefined) return;
+    if (textOf(file) !== played.text) {
+      out(`${paint.warning('!')} ${file} has changed since it was played: not updated\n`);
+      return;
+    }
+    const { scenario } = played.loaded;
+    const load = (changed: string) => loadScenario(changed, { file, readFile: besides(file) });
+    const { text, updated, left } = acceptOutcome({ scenario, text: played.text, record, load });
+    for (const { location, actual } of left) {
+      out(`${paint.failed('✗')} ${file}:${location.line} is yours to change: ${actual}\n`);
+    }
+    if (updated.length === 0) return;
+    writeFileSync(file, text);
+    for (const { location, actual } of updated) out(`${paint.ok('✓')} ${file}:${location.line} updated: ${actual}\n`);
   }
 
   #chosen({ changed, failedOnly }: { changed?: ReadonlySet<string>; failedOnly?: boolean }): LoadedScenario[] {
@@ -82,6 +124,7 @@ export class WatchSession {
     const { paint } = this.#options;
     const { file } = loaded.scenario;
     const interrupt = new Interrupt({ signals: false });
+    const text = textOf(file);
     try {
       const record = await play(loaded, {
         runtime: this.runtime,
@@ -93,6 +136,7 @@ export class WatchSession {
       const report = buildReport(record, version());
       const before = this.#before.get(file);
       this.#before.set(file, record);
+      this.#played.set(file, { loaded, text });
       this.#reports.set(file, report);
       const { result } = report.verdict;
       this.#codes.set(file, result === 'broken' ? EXIT.broken : result === 'fail' ? EXIT.failed : EXIT.ok);
@@ -106,6 +150,14 @@ export class WatchSession {
     } finally {
       interrupt.dispose();
     }
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -44,6 +44,18 @@ function isOf(story: ObjectStory, expected: Expected): boolean {
   return expected.namespace === undefined || expected.namespace === namespace;
 }
 
+/** The pods of endpoints by state: the state of an observation as an expectation would name it. */
+export function endpointPods(state: unknown): Record<State, string[]> {
+  const endpoints = Array.isArray(state) ? (state as Endpoint[]) : [];
+  const named = (one: State): string[] => podsIn(endpoints, one);
+  return {
+    ready: named('ready'),
+    notReady: named('notReady'),
+    serving: named('serving'),
+    terminating: named('terminating'),
+  };
+}
+
 function endpointsAt(stories: readonly ObjectStory[], at: number): Endpoint[] {
   return stories.flatMap((story) => (versionAt(story, at)?.object as EndpointSlice | undefined)?.endpoints ?? []);
 }
