@@ -2,7 +2,7 @@ import { decodeObject } from '../../kube/decoding/decode-object.ts';
 import { defaultObject } from '../../kube/defaulting.ts';
 import type { KubeObject, Pod } from '../../kube/objects.ts';
 import type { NewObject } from '../../kube/store.ts';
-import { ENVOY_CONTAINER, HEALTHCHECK_CONTAINER, INIT_CONTAINER } from '../../mesh/osm/constants.ts';
+import { BOOTSTRAP_VOLUME, ENVOY_CONTAINER, HEALTHCHECK_CONTAINER, INIT_CONTAINER } from '../../mesh/osm/constants.ts';
 import type { ClusterView } from '../cluster-view.ts';
 import { at, isRecord, textAt } from '../untyped.ts';
 
@@ -27,6 +27,11 @@ export function originalPod(pod: Pod, view: ClusterView): Pod | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Is it, before the injector sees it, a copy of an injected pod (`kubectl debug --copy-to`)? */
+export function isCopyOfInjected(pod: Pod): boolean {
+  return pod.spec.volumes?.some(({ name }) => name === BOOTSTRAP_VOLUME) === true;
 }
 
 /** The pod that a workload makes; undefined if it makes none, or its template is not readable. */

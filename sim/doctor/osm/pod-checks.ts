@@ -14,6 +14,7 @@ import { type Mesh, versionOf } from './mesh.ts';
 import { isInjected } from './namespaces.ts';
 import {
   appContainers,
+  isCopyOfInjected,
   originalPod,
   refusalOf,
   templatePod,
@@ -62,7 +63,9 @@ function podCheck(pod: Pod, view: ClusterView, meshes: readonly Mesh[]): Check {
   const { name, namespace } = pod.metadata;
   const object = `pod/${namespace}/${name}`;
   const profile = profileOf(pod, meshes);
-  const original = originalPod(pod, view);
+  const handed = originalPod(pod, view);
+  // What an injector recognizes as a copy has its sidecar and rewritten probes already: of what was before nothing is known.
+  const original = handed !== undefined && profile.recognizesCopies && isCopyOfInjected(handed) ? undefined : handed;
   const checks = [injectionCheck(pod, namespaceOf(pod, view), view, meshes)];
   if (isInjected(pod)) {
     checks.push(
@@ -89,7 +92,9 @@ function templateCheck(workload: KubeObject, pod: Pod, view: ClusterView, meshes
   const name = `${kind.toLowerCase()}/${metadata.namespace ?? 'default'}/${metadata.name}`;
   const namespace = namespaceOf(pod, view);
   const profile = profileOf(pod, meshes);
-  const subject: TrapSubject = { pod, rewritten: false, admitted: undefined, namespace, profile, view };
+  const copy = profile.recognizesCopies && isCopyOfInjected(pod);
+  const given = { pod: copy ? withoutSidecar(pod) : pod, rewritten: copy };
+  const subject: TrapSubject = { ...given, admitted: undefined, namespace, profile, view };
   const checks = [...creationChecks(workload, view), ...trapChecks(subject)];
   return group('template', `Verify the pods of ${name} fit into the mesh`, checks, { object: name });
 }

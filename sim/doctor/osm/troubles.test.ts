@@ -26,12 +26,13 @@ describe("what the doctor says of the library's troubles with OSM", () => {
     ['native-sidecar-lost', ['Failure pod-ready']],
     ['job-never-completes', ['Warning trap-job']],
     ['osm-init-fails', ['Failure pod-ready']],
+    ['two-meshes', ['Failure trap-two-meshes', 'Warning trap-several-containers']],
   ])('%s', async (name, expected) => {
     const found = findings(await playFile(`scenarios/osm/${name}.yaml`)).map((text) => text.split(':')[0]);
     for (const one of expected) expect(found).toContain(one);
   });
 
-  it.each(['liveness-restart', 'older-than-the-mesh', 'loopback-only'])(
+  it.each(['liveness-restart', 'older-than-the-mesh', 'loopback-only', 'copied-pod-secret', 'node-exhausted'])(
     '%s: nothing has failed at its end',
     async (name) => {
       const found = findings(await playFile(`scenarios/osm/${name}.yaml`));
