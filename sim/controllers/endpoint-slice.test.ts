@@ -275,6 +275,37 @@ test('a pod that ends without having been ready stays until something else is wr
   expect(endpoints()).toEqual(['b rs-']);
 });
 
+test('several ports: the Endpoints have a subset per set of addresses that offer the same ones', () => {
+  const ports = [
+    { name: 'http', port: 80, targetPort: 'http' },
+    { name: 'admin', port: 82, targetPort: 'http' },
+    { name: 'metrics', port: 81, targetPort: 'metrics' },
+  ];
+  plane.service('web', { selector: { app: 'x' }, ports });
+  const http = { name: 'http', containerPort: 8080 };
+  plane.pod('a', { app: 'x' }, { containers: [{ name: 'app', ports: [http] }] });
+  plane.pod(
+    'b',
+    { app: 'x' },
+    { containers: [{ name: 'app', ports: [http, { name: 'metrics', containerPort: 9090 }] }] },
+  );
+  plane.run();
+  for (const name of ['a', 'b']) plane.status(name, { ready: true });
+  plane.run();
+  const subsets = plane.store.get(ENDPOINTS, 'default', 'web')?.subsets ?? [];
+  const shown = subsets.map(({ addresses = [], ports: offered = [] }) => [
+    offered.map(({ name }) => name),
+    addresses.map(({ targetRef }) => targetRef?.name).sort(),
+  ]);
+  expect(shown).toEqual([
+    [
+      ['http', 'admin'],
+      ['a', 'b'],
+    ],
+    [['metrics'], ['b']],
+  ]);
+});
+
 test('a slice without ports is written anew with every sync, its endpoints in another order', () => {
   plane.service('web', { selector: { app: 'x' }, ports: [{ port: 80, targetPort: 'http' }] });
   const spec = { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 8080 }] }] };

@@ -106,24 +106,51 @@ function endpointsLabels(service: Service): Record<string, string> {
   return labels;
 }
 
-/** One subset per set of ports. Models kubernetes v1.34 pkg/api/v1/endpoints RepackSubsets. */
+interface Group {
+  ports: Port[];
+  ready: Address[];
+  notReady: Address[];
+}
+
+/**
+ * One subset per set of addresses that offer the same ports: a pod that lacks one of the service's ports makes them
+ * several, and a pod that has all of them stands in each.
+ * Models kubernetes v1.34 pkg/api/v1/endpoints/util.go RepackSubsets.
+ */
 function subsetsOf(service: Service, pods: readonly Pod[]): Subset[] {
   const publish = service.spec?.publishNotReadyAddresses === true;
-  const groups = new Map<string, { ports: Port[]; ready: Address[]; notReady: Address[] }>();
+  const byPort = new Map<string, Group>();
   for (const pod of pods) {
     if (!belongsInEndpoints(pod, publish)) continue;
     const ports = portsOf(service, pod);
     if (ports.length === 0 && (service.spec?.ports ?? []).length > 0) continue;
-    const key = JSON.stringify(ports);
-    const group = groups.get(key) ?? { ports, ready: [], notReady: [] };
-    groups.set(key, group);
-    (publish || isPodReady(pod) ? group.ready : group.notReady).push(addressOf(service, pod));
+    const address = addressOf(service, pod);
+    for (const port of ports.length === 0 ? [undefined] : ports) {
+      const key = JSON.stringify(port ?? null);
+      const group = byPort.get(key) ?? { ports: port === undefined ? [] : [port], ready: [], notReady: [] };
+      byPort.set(key, group);
+      (publish || isPodReady(pod) ? group.ready : group.notReady).push(address);
+    }
   }
-  return [...groups.values()].map(({ ports, ready, notReady }) => ({
+  return withSameAddresses([...byPort.values()]).map(({ ports, ready, notReady }) => ({
     ...(ready.length === 0 ? {} : { addresses: ready.sort(byAddress) }),
     ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady.sort(byAddress) }),
     ...(ports.length === 0 ? {} : { ports }),
   }));
+}
+
+/** Ports that the same addresses offer are one group. */
+function withSameAddresses(groups: readonly Group[]): Group[] {
+  const merged = new Map<string, Group>();
+  const keys = (addresses: readonly Address[]) =>
+    addresses.map(({ ip, targetRef }) => `${ip} ${targetRef?.uid}`).sort();
+  for (const group of groups) {
+    const key = JSON.stringify([keys(group.ready), keys(group.notReady)]);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { ...group, ports: [...group.ports] });
+    else known.ports.push(...group.ports);
+  }
+  return [...merged.values()];
 }
 
 function portsOf(service: Service, pod: Pod): Port[] {

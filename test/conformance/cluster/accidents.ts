@@ -176,14 +176,35 @@ export class Accidents {
     const name = this.#names.recorded(pod);
     const now = this.#now();
     const gone = this.#podWrites.find((write) => write.pod === name && write.op === 'DELETED' && write.at >= now);
-    return gone === undefined || gone.at > now + LONGEST_WRITE_MS ? undefined : gone.at - now;
+    if (gone === undefined || gone.at > now + LONGEST_WRITE_MS) return undefined;
+    return Math.max(gone.at, this.#readMarked(name, now) ?? 0) - now;
+  }
+
+  /** When a controller that had read a pod between its mark and its removal wrote so, if one did. */
+  #readMarked(name: string, now: number): number | undefined {
+    const wrote = (this.#story.endpointslices ?? []).findLast(
+      ({ t, endpoints }) =>
+        ms(t) >= now &&
+        ms(t) <= now + LONGEST_WRITE_MS &&
+        (endpoints as { pod?: string; terminating?: boolean }[]).some(
+          ({ pod, terminating }) => pod === name && terminating === true,
+        ),
+    );
+    return wrote === undefined ? undefined : ms(wrote.t) + 1;
   }
 
   /** No sync followed; where one waits to begin, no other after that. */
   #merges(pod: PodRef, waiting: boolean): boolean {
     const next = this.#nextSync(pod, waiting ? -SAME_MS : 1, RELIST_MS);
-    if (!waiting || next === undefined) return !waiting && next === undefined;
-    return this.#nextSync(pod, next + 1, next + RELIST_MS) === undefined;
+    if (!waiting) return next === undefined || this.#isEnd(pod, next);
+    if (next === undefined) return false;
+    const second = this.#nextSync(pod, next + 1, next + RELIST_MS);
+    return second === undefined || this.#isEnd(pod, second);
+  }
+
+  /** The sync that is so many ms away is no ordinary one, but works at the pod's end. */
+  #isEnd({ name }: PodRef, inMs: number): boolean {
+    return this.#syncs.nextEnd(this.#names.recorded(name), this.#now() + inMs - 1) === this.#now() + inMs;
   }
 
   /** What is told in the moment of a sync is there before it. */
@@ -289,16 +310,7 @@ export class Accidents {
     const over = nextOver(this.#podWrites, name, now);
     // What was written after the last sync is of that.
     if (over !== undefined && (this.#syncs.nextLast(name, now) ?? over) < over) return undefined;
-    if (over !== undefined && over <= now + LONGEST_TEAR_DOWN_MS) return Math.max(0, over - WRITE_MS - now);
-    // Who is refused has found the network.
-    const refused = this.#story.events.findLast(
-      ({ t, object, message }) =>
-        object === `Pod/${name}` &&
-        message.endsWith('connection refused') &&
-        ms(t) > now &&
-        ms(t) < Math.min(now + LONGEST_TEAR_DOWN_MS, over ?? Number.POSITIVE_INFINITY),
-    );
-    return refused === undefined ? undefined : ms(refused.t) - now;
+    return over === undefined || over > now + LONGEST_TEAR_DOWN_MS ? undefined : Math.max(0, over - WRITE_MS - now);
   }
 }
 

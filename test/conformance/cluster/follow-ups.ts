@@ -49,7 +49,9 @@ export function repeatFollowUps(lab: Lab, names: Names, story: Story): void {
 function followUps({ syncs }: Story): { pod: string; before: number; at: number }[] {
   const last = new Map<string, number>();
   const found: { pod: string; before: number; at: number }[] = [];
-  for (const { pod, t } of syncs) {
+  for (const { pod, t, kind } of syncs) {
+    // The work at a pod's end is asked for by its end.
+    if (kind !== undefined) continue;
     const [before, at] = [last.get(pod), Math.round(t * 1000)];
     if (before !== undefined && at - before < FOLLOW_UP_MS) found.push({ pod, before, at });
     last.set(pod, at);

@@ -52,7 +52,11 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       if (wait > 0) clock.setTimeout(() => inner.createSandbox(command), wait);
       else inner.createSandbox(command);
     },
-    removeSandbox: (command) => inner.removeSandbox(command),
+    removeSandbox: (command) => {
+      const until = accidents().starts.networkUntil(names.get(command.podUID) ?? '');
+      if (until === undefined) inner.removeSandbox(command);
+      else clock.setTimeout(() => inner.removeSandbox(command), until - clock.now());
+    },
     createContainer: (command) => {
       commands.set(command.id, { command, at: clock.now() });
       inner.createContainer(command);
@@ -69,7 +73,9 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
       const at = term ? accidents().starts.signalled(known.command.podName, known.command.container) : undefined;
       if (at !== undefined) signalsLate.set(command.containerID, Math.max(0, at - clock.now()));
       // The runtime counts the grace from its SIGTERM on.
-      const late = signalsLate.get(command.containerID) ?? 0;
+      const hookFailed =
+        known !== undefined && accidents().starts.hookFails(known.command.podName, known.command.container);
+      const late = hookFailed ? 0 : (signalsLate.get(command.containerID) ?? 0);
       if (late > 0) clock.setTimeout(() => inner.signalContainer(command), late);
       else inner.signalContainer(command);
     },

@@ -118,13 +118,16 @@ export class RecordedAttempts {
     const ends = probe === 'readiness' && over !== undefined && over < now + LATE_ANSWER_MS;
     if (ends || this.#isGone(name, now)) {
       const until = ends ? over + LATE_ANSWER_MS : now + LATE_TRIGGERED_MS;
+      const timeoutMs = (this.#probeOf(ref, container, probe)?.timeoutSeconds ?? 1) * 1000;
+      const timesOut = ({ t, result }: ProbeEntry) =>
+        result === 'failure' && Math.abs(ms(t) - now - timeoutMs) <= LATE_ANSWER_MS;
       return !this.#story.probes.some(
         (entry) =>
           entry.pod === name &&
           entry.container === container &&
           entry.probe === probe &&
           ms(entry.t) > now - SAME_MS &&
-          ms(entry.t) <= until,
+          (ms(entry.t) <= until || timesOut(entry)),
       );
     }
     if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))

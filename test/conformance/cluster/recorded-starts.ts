@@ -12,6 +12,8 @@ const SAME_START_MS = 500;
 const LATE_SIGNAL_MS = 300;
 /** An end that is heard of later than this was heard of by a look. */
 const LATE_END_MS = 600;
+/** From the end of a pod's containers to that of its sandbox. */
+const LONGEST_TEAR_DOWN_MS = 1000;
 /** A sandbox that takes longer waited for something else. */
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
@@ -45,7 +47,11 @@ export class RecordedStarts {
 
   /** Run time at which a container's process started first; undefined: the recording does not say. */
   firstStart(pod: string, container: string): number | undefined {
-    return this.#starts(pod, container).find((t) => t > this.#now() - SAME_MS);
+    const start = this.#starts(pod, container).find((t) => t > this.#now() - SAME_MS);
+    // An app on a busy node may say so only after the kubelet has heard of its start, and synced the pod.
+    const told = this.#told(pod, container).find((t) => t > this.#now() - SAME_MS);
+    if (start === undefined || told === undefined) return start;
+    return this.#syncs.of(this.#names.recorded(pod)).some((t) => t > told && t < start) ? told : start;
   }
 
   /** Run time at which a pod's sandbox was there: what comes first of its containers says it. */
@@ -93,6 +99,31 @@ export class RecordedStarts {
     return told === undefined ? undefined : ms(told.t) + 1;
   }
 
+  /** A preStop hook of the container fails now: it was killed with it, and not a moment later. */
+  hookFails(pod: string, container: string): boolean {
+    const name = this.#names.recorded(pod);
+    return this.#story.events.some(
+      ({ t, reason, object, fieldPath }) =>
+        reason === 'FailedPreStopHook' &&
+        object === `Pod/${name}` &&
+        fieldPath?.endsWith(`{${container}}`) === true &&
+        Math.abs(ms(t) - this.#now()) <= LATE_SIGNAL_MS,
+    );
+  }
+
+  /** Run time until which a pod's network was there, its containers being over: who is refused has found it. */
+  networkUntil(pod: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const refused = this.#story.events.findLast(
+      ({ t, object, message }) =>
+        object === `Pod/${name}` &&
+        message.endsWith('connection refused') &&
+        ms(t) > this.#now() &&
+        ms(t) < this.#now() + LONGEST_TEAR_DOWN_MS,
+    );
+    return refused === undefined ? undefined : ms(refused.t);
+  }
+
   /** Run time at which a SIGTERM reached the app; undefined: the recording does not say. */
   signalled(pod: string, container: string): number | undefined {
     const name = this.#names.recorded(pod);
@@ -132,10 +163,16 @@ export class RecordedStarts {
     const exact = attempt === undefined ? [] : own.filter(({ instance }) => instance === attempt);
     if (exact.length > 0) return exact.map(({ t }) => ms(t));
     if (own.length > 0) return own.map(({ t }) => ms(t));
+    return this.#told(pod, container);
+  }
+
+  /** What the events say of starts. */
+  #told(pod: string, container: string): number[] {
+    const name = this.#names.recorded(pod);
     return this.#story.events
       .filter(({ reason, object }) => reason === 'Started' && object === `Pod/${name}`)
       .filter(({ fieldPath }) => fieldPath?.endsWith(`{${container}}`) === true)
-      .map(({ t }) => ms(t) - 10);
+      .map(({ t }) => ms(t) - BEFORE_EVENT_MS);
   }
 }
 
