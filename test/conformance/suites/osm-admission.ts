@@ -3,8 +3,8 @@ import { Random } from '../../../sim/core/random.ts';
 import { answerAdmissionReview, type HttpAnswer } from '../../../sim/mesh/osm/admission-review.ts';
 import { createOsmInjector } from '../../../sim/mesh/osm/injector.ts';
 import { PodDriver } from '../../docker/pod-driver.ts';
-import { noDocker, notRun } from '../docker-half.ts';
-import { readCases } from '../golden.ts';
+import { inContainers } from '../docker-half.ts';
+import { casesOf } from '../golden.ts';
 import { firstDifference } from '../osm/first-difference.ts';
 import type { CaseResult, Suite, SuiteOptions } from '../suite.ts';
 
@@ -27,7 +27,7 @@ export const suite: Suite = {
 
 /** The cases at the handler, without HTTP. */
 export function* playInProcess(files: readonly string[], options: SuiteOptions): Generator<CaseResult> {
-  for (const item of selected(files, options)) {
+  for (const item of casesOf<AdmissionCase>(files, options.caseName)) {
     const injector = createOsmInjector({ random: new Random(0) });
     // The recorder's informer lists the namespace of its requests, with injection enabled.
     const namespaceOf = (name: string) => ({
@@ -41,15 +41,12 @@ export function* playInProcess(files: readonly string[], options: SuiteOptions):
 }
 
 /** The cases at a container of osm-injector: its pod's address, port 9090, TLS. */
-export async function* playOverHttps(files: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
-  const items = selected(files, options);
-  if (items.length === 0) return;
-  const reason = await noDocker(['pause', 'app']);
-  if (reason !== undefined) {
-    const names = items.map(({ name }) => name);
-    yield* notRun(names, reason);
-    return;
-  }
+export function playOverHttps(files: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
+  const items = [...casesOf<AdmissionCase>(files, options.caseName)];
+  return inContainers(items, ['pause', 'app'], (these) => playAtInjector(these, options));
+}
+
+async function* playAtInjector(items: readonly AdmissionCase[], options: SuiteOptions): AsyncGenerator<CaseResult> {
   const driver = await PodDriver.open();
   try {
     const host = await startInjector(driver);
@@ -57,12 +54,6 @@ export async function* playOverHttps(files: readonly string[], options: SuiteOpt
   } finally {
     await driver.dispose();
   }
-}
-
-function selected(files: readonly string[], { caseName }: SuiteOptions): AdmissionCase[] {
-  return files
-    .flatMap((file) => readCases<AdmissionCase>(file))
-    .filter(({ name }) => caseName === undefined || name === caseName);
 }
 
 function result(name: string, item: AdmissionCase, actual: HttpAnswer, options: SuiteOptions): CaseResult {

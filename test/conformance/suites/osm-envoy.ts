@@ -1,5 +1,5 @@
-import { noDocker, notRun } from '../docker-half.ts';
-import { readCases } from '../golden.ts';
+import { inContainers } from '../docker-half.ts';
+import { casesOf } from '../golden.ts';
 import type { ObservedCase } from '../osm/envoy-case.ts';
 import { openDockerStages } from '../osm/envoy-docker.ts';
 import { playOnEnvoy } from '../osm/envoy-play.ts';
@@ -18,25 +18,21 @@ export const suite: Suite = {
 
 /** The cases on the modelled Envoy, in virtual time. */
 export async function* playVirtual(files: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
-  for (const item of selected(files, options)) yield playOnEnvoy(item, openVirtualStage, options.sideBySide);
+  for (const item of casesOf<ObservedCase>(files, options.caseName)) {
+    yield playOnEnvoy(item, openVirtualStage, options.sideBySide);
+  }
 }
 
 /** Cases that run at the same time: they mostly wait. */
 const AT_ONCE = 4;
 
-/**
- * The cases on a real Envoy. Without an engine, or without its image, each is reported as depending on the environment,
- * never as passed; with PROBELAB_REQUIRE_DOCKER=1 as failed.
- */
-export async function* playDocker(files: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
-  const items = selected(files, options);
-  if (items.length === 0) return;
-  const reason = await noDocker(['pause', 'envoy']);
-  if (reason !== undefined) {
-    const names = items.map(({ name }) => name);
-    yield* notRun(names, reason);
-    return;
-  }
+/** The cases on a real Envoy. */
+export function playDocker(files: readonly string[], options: SuiteOptions): AsyncGenerator<CaseResult> {
+  const items = [...casesOf<ObservedCase>(files, options.caseName)];
+  return inContainers(items, ['pause', 'envoy'], (these) => playOnRealEnvoys(these, options));
+}
+
+async function* playOnRealEnvoys(items: readonly ObservedCase[], options: SuiteOptions): AsyncGenerator<CaseResult> {
   const stages = await openDockerStages();
   try {
     const open = (item: ObservedCase) => stages.open(item);
@@ -77,10 +73,4 @@ function safely(item: ObservedCase, play: (item: ObservedCase) => Promise<CaseRe
     status: 'failed' as const,
     difference: error instanceof Error ? error.message : String(error),
   }));
-}
-
-function selected(files: readonly string[], { caseName }: SuiteOptions): ObservedCase[] {
-  return files
-    .flatMap((file) => readCases<ObservedCase>(file))
-    .filter(({ name }) => caseName === undefined || name === caseName);
 }
