@@ -78,7 +78,13 @@ export interface LabOptions extends RecordedPace {
   /** Calendar time at t = 0 of a virtual run, ms since 1970. */
   epochMs?: number;
   history?: { level?: HistoryLevel; limit?: number };
-  kubelet?: { version?: string; uptimeMs?: number; timings?: Partial<KubeletTimings>; moments?: KubeletMoments };
+  kubelet?: {
+    version?: string;
+    uptimeMs?: number;
+    tlsMax?: '1.2';
+    timings?: Partial<KubeletTimings>;
+    moments?: KubeletMoments;
+  };
   nodeName?: string;
   /** How apps behave, by container name or image. */
   apps?: Readonly<Record<string, AppDescription>>;
@@ -118,6 +124,7 @@ export class Lab {
     this.random = random;
     this.history = history;
     this.runtime = runtime;
+    if (options.kubelet?.tlsMax !== undefined) runtime.transport.tlsMax = options.kubelet.tlsMax;
     this.nodeName = options.nodeName ?? 'probelab';
     this.profile = profileOf(options.kubelet?.version);
     const { uid, removalMs } = options;

@@ -37,6 +37,14 @@ export class FaultyTransport implements ProbeTransport {
     this.#random = random;
   }
 
+  get tlsMax(): '1.2' | undefined {
+    return this.#inner.tlsMax;
+  }
+
+  set tlsMax(version: '1.2' | undefined) {
+    this.#inner.tlsMax = version;
+  }
+
   /** Lays `faults` over what holds for the pod with this address already. */
   change(podIP: string, faults: PathFaults): void {
     this.#faults.set(podIP, { ...this.#faults.get(podIP), ...faults });

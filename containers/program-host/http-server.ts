@@ -88,6 +88,7 @@ function secureServer(options: HttpListenOptions, onRequest: (incoming: Incoming
       cert,
       key,
       allowHTTP1: true,
+      ...(options.tlsMin === undefined ? {} : { minVersion: 'TLSv1.3' as const }),
       ...(given?.ca === undefined ? {} : { ca: given.ca }),
       ...(given?.requireClientCert ? { requestCert: true, rejectUnauthorized: true } : {}),
       ...PLAIN,

@@ -9,7 +9,11 @@ import { exchangeHttp2 } from './http2-exchange.ts';
 import { handshake } from './tls-handshake.ts';
 
 /** One request on a connection of its own. HTTPS negotiates HTTP/2 and verifies nothing, as the kubelet's client. */
-export function httpAttempt(request: HttpAttempt, done: (outcome: HttpOutcome) => void): void {
+export function httpAttempt(
+  request: HttpAttempt,
+  done: (outcome: HttpOutcome) => void,
+  { tlsMax }: { tlsMax?: '1.2' | undefined } = {},
+): void {
   const reader = new ResponseReader(request.maxBodyBytes);
   const attempt: Attempt<HttpOutcome> = new Attempt<HttpOutcome>(request.timeoutMs, done, () => {
     return reader.interrupted(attempt.failure('timeout'), '');
@@ -18,7 +22,7 @@ export function httpAttempt(request: HttpAttempt, done: (outcome: HttpOutcome) =
     if ('failure' in dialled) attempt.settle({ kind: 'failed', failure: dialled.failure });
     else if (request.scheme === 'http') exchangeHttp1(attempt, dialled.socket, request, reader);
     else {
-      handshake(attempt, dialled.socket, request.host, (socket) => {
+      handshake(attempt, dialled.socket, { host: request.host, tlsMax }, (socket) => {
         if (socket.alpnProtocol === 'h2') exchangeHttp2(attempt, socket, request);
         else exchangeHttp1(attempt, socket, request, reader);
       });

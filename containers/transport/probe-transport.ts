@@ -8,5 +8,10 @@ import { tcpAttempt } from './tcp-attempt.ts';
  * body; when `done` is called nothing of it is left: no socket, no timer.
  */
 export function createProbeTransport(): ProbeTransport {
-  return { http: httpAttempt, tcp: tcpAttempt, grpc: grpcAttempt };
+  const transport: ProbeTransport = {
+    http: (attempt, done) => httpAttempt(attempt, done, transport),
+    tcp: tcpAttempt,
+    grpc: grpcAttempt,
+  };
+  return transport;
 }

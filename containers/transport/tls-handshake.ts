@@ -10,13 +10,13 @@ import { systemError } from './errno.ts';
 const FIRST_BYTES = new Set([20, 21, 22, 23]);
 
 /**
- * TLS as the kubelet's client speaks it: 1.2 or newer, h2 offered, nothing verified, no server name for an address.
+ * TLS as the kubelet's client speaks it: 1.2 or newer (up to `tlsMax`), h2 offered, nothing verified, no server name for an address.
  * `done` gets the connection; errors, also later ones, settle the attempt in Go's words.
  */
 export function handshake(
   attempt: Attempt<HttpOutcome>,
   raw: Socket,
-  host: string,
+  { host, tlsMax }: { host: string; tlsMax: '1.2' | undefined },
   done: (socket: TLSSocket) => void,
 ): void {
   attempt.phase = 'tls';
@@ -28,6 +28,7 @@ export function handshake(
     socket: wire,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    ...(tlsMax === undefined ? {} : { maxVersion: `TLSv${tlsMax}` as const }),
     ALPNProtocols: ['h2', 'http/1.1'],
     ...named,
   });

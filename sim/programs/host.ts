@@ -122,6 +122,8 @@ export interface HttpListenOptions {
   address?: string;
   /** TLS with a self-signed certificate, h2 offered; or with the certificate given (PEM). */
   tls?: boolean | { cert: string; key: string; ca?: string; requireClientCert?: boolean };
+  /** The oldest TLS that it accepts. Default: 1.2. */
+  tlsMin?: '1.3';
   /** Closes a connection that has been without a request for so long. Default: never. */
   idleTimeoutMs?: number;
   onError?(error: string): void;

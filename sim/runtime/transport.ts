@@ -3,6 +3,8 @@
  * verdicts, no wording and no retries (`sim/kubelet/prober` does). Redirects are the prober's, too: each hop is one attempt.
  */
 export interface ProbeTransport {
+  /** The newest TLS that it offers. Default: 1.3. */
+  tlsMax?: '1.2' | undefined;
   http(attempt: HttpAttempt, done: (outcome: HttpOutcome) => void): void;
   tcp(attempt: TcpAttempt, done: (outcome: TcpOutcome) => void): void;
   grpc(attempt: GrpcAttempt, done: (outcome: GrpcOutcome) => void): void;

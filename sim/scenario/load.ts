@@ -195,6 +195,7 @@ function build(
     kubelet: {
       ...(spec.kubelet?.version !== undefined && { version: spec.kubelet.version }),
       uptimeMs: spec.kubelet?.uptime ?? DEFAULT_UPTIME_MS,
+      ...(spec.kubelet?.tlsMax !== undefined && { tlsMax: spec.kubelet.tlsMax }),
     },
     mesh: spec.mesh ?? {},
     manifests: sources.map((manifest) => manifest.object),

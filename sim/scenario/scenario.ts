@@ -30,7 +30,7 @@ export interface Scenario {
   source?: string;
   durationMs: number;
   seed: number;
-  kubelet: { version?: string; uptimeMs: number };
+  kubelet: { version?: string; uptimeMs: number; tlsMax?: '1.2' };
   mesh: NonNullable<Spec['mesh']>;
   /** Decoded, without defaults, in the order of the file. */
   manifests: readonly NewObject[];

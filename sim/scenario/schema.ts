@@ -19,6 +19,10 @@ const spec = z.strictObject({
       uptime: duration
         .optional()
         .describe('How long it has run; a young one delays first probes. Default 1h: no delay.'),
+      tlsMax: z
+        .literal('1.2')
+        .optional()
+        .describe('The newest TLS that its probes speak: "1.2" for one from before Go 1.12. Default 1.3.'),
     })
     .optional()
     .describe('The kubelet of the node.'),

@@ -8,6 +8,8 @@ export interface SteeredServer {
   /** `ads`: gRPC under TLS, a port that accepts. */
   protocol: 'http' | 'https' | 'ads';
   handler?: HttpHandler;
+  /** The oldest TLS that an `https` port accepts. Default: 1.2. */
+  tlsMin?: '1.3';
   /** Of an `ads` port: who gets its streams. */
   onStream?: AdsHandler['onStream'];
 }
@@ -79,7 +81,7 @@ export class SteeredServers {
   }
 
   #listen(entry: Entry): void {
-    const { port, protocol } = entry.server;
+    const { port, protocol, tlsMin } = entry.server;
     const onError = (error: string) => this.#bindFailed(port, error);
     const { onStream } = entry.server;
     if (protocol === 'ads' && onStream !== undefined && this.#host.listenAds !== undefined) {
@@ -93,9 +95,8 @@ export class SteeredServers {
       entry.listener = this.#host.listenGrpc({ port, tls: true }, { onHealthCheck, onError });
       return;
     }
-    entry.listener = this.#host.listenHttp({ port, tls: protocol === 'https', onError }, (exchange) =>
-      this.#answer(entry, exchange),
-    );
+    const tls = { tls: protocol === 'https', ...(tlsMin === undefined ? {} : { tlsMin }) };
+    entry.listener = this.#host.listenHttp({ port, ...tls, onError }, (exchange) => this.#answer(entry, exchange));
   }
 
   #answer({ server, behaviours }: Entry, exchange: HttpExchange): void {

@@ -35,7 +35,12 @@ export function osmInjectorWith(webhook: InjectorWebhook | undefined): Program {
   const mutation: Record<string, HttpHandler> =
     webhook === undefined ? {} : { '/mutate-pod-creation': webhook.handler };
   const own = (onHttp: boolean): SteeredServer[] => [
-    { port: 9090, protocol: 'https', handler: mux({ ...(onHttp ? {} : { '/healthz': healthOK }), ...mutation }) },
+    {
+      port: 9090,
+      protocol: 'https',
+      tlsMin: '1.3',
+      handler: mux({ ...(onHttp ? {} : { '/healthz': healthOK }), ...mutation }),
+    },
   ];
   return webhookServer('osm-injector', own, webhook?.onSteer);
 }
@@ -49,7 +54,7 @@ export const osmInjector: Program = osmInjectorWith(undefined);
  * Models openservicemesh/osm v1.1 cmd/osm-bootstrap/osm-bootstrap.go, pkg/crdconversion.
  */
 export const osmBootstrap: Program = webhookServer('osm-bootstrap', (onHttp) => [
-  { port: 9443, protocol: 'https', handler: mux({}) },
+  { port: 9443, protocol: 'https', tlsMin: '1.3', handler: mux({}) },
   ...(onHttp ? [] : [{ port: 9095, protocol: 'http', handler: mux({ '/healthz': healthOK }) } as const]),
 ]);
 

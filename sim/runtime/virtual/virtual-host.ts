@@ -76,7 +76,7 @@ class VirtualHost implements ProgramHost, Guest {
   }
 
   listenHttp(options: HttpListenOptions, handler: HttpHandler): Listener {
-    const { tls, idleTimeoutMs } = options;
+    const { tls, idleTimeoutMs, tlsMin } = options;
     const server = new HttpServer({
       clock: this.#process.world.clock,
       owner: this.#process,
@@ -84,6 +84,7 @@ class VirtualHost implements ProgramHost, Guest {
       tls: Boolean(tls),
       ...(typeof tls === 'object' && tls.requireClientCert ? { needsClientCert: true } : {}),
       ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+      ...(tlsMin === undefined ? {} : { tlsMin }),
     });
     return this.#listen(options, server, options.onError?.bind(options));
   }

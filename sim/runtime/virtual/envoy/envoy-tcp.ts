@@ -35,6 +35,7 @@ export class EnvoyTcpProxy {
     });
     outgoing.hops = call.hops + 1;
     outgoing.clientTls = tls ?? call.clientTls;
+    outgoing.tlsMax = call.tlsMax;
     upstream.server.http(outgoing);
     call.secured = outgoing.secured;
     if (outgoing.open) call.onGone = () => outgoing.abandon();

@@ -28,6 +28,8 @@ export class HttpCall {
   readonly port: number;
   /** The client is a proxy: it has a certificate and offers the mesh's protocol. */
   clientTls: ClientTls | undefined;
+  /** The newest TLS that the client offers, if that is an old one. */
+  tlsMax: '1.2' | undefined;
   /** It comes over a connection that an earlier call has opened: its handshake is long over. */
   established = false;
   /** Proxies passed so far. */

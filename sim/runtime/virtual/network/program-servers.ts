@@ -29,6 +29,7 @@ export class HttpServer implements Server {
   readonly #handler: HttpHandler;
   readonly #tls: boolean;
   readonly #needsClientCert: boolean;
+  readonly #tlsMin: '1.3' | undefined;
   readonly idleTimeoutMs?: number;
 
   constructor(options: {
@@ -38,18 +39,24 @@ export class HttpServer implements Server {
     tls: boolean;
     needsClientCert?: boolean;
     idleTimeoutMs?: number;
+    tlsMin?: '1.3';
   }) {
     this.#clock = options.clock;
     this.#owner = options.owner;
     this.#handler = options.handler;
     this.#tls = options.tls;
     this.#needsClientCert = options.needsClientCert ?? false;
+    this.#tlsMin = options.tlsMin;
     if (options.idleTimeoutMs !== undefined) this.idleTimeoutMs = options.idleTimeoutMs;
   }
 
   http(call: HttpCall): void {
     if (call.tls !== this.#tls) {
       call.end(this.#tls ? this.#plainAtTls() : { kind: 'broken', cause: 'http-to-https' });
+      return;
+    }
+    if (this.#tlsMin !== undefined && call.tlsMax !== undefined) {
+      call.end({ kind: 'broken', cause: 'tls', detail: 'remote error: tls: protocol version not supported' });
       return;
     }
     if (this.#needsClientCert) {

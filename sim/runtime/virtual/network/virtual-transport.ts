@@ -37,6 +37,7 @@ type Reached = { server: Server; ip: string; extraMs: number } | { failure: Tran
  */
 export class VirtualTransport implements ProbeTransport {
   readonly #context: TransportContext;
+  tlsMax: '1.2' | undefined;
 
   constructor(context: TransportContext) {
     this.#context = context;
@@ -49,6 +50,7 @@ export class VirtualTransport implements ProbeTransport {
       return;
     }
     const call = new ProbeCall(this.#context, attempt, this.#request(attempt), reached, done);
+    call.tlsMax = this.tlsMax;
     reached.server.http(call);
     call.delivered();
   }
