@@ -33,6 +33,8 @@ const CLEAN_UP_MS = 2000;
 const LONGEST_WRITE_MS = 130;
 /** Of the kubelet's, on a busy node. */
 const LONGEST_STATUS_WRITE_MS = 350;
+/** A pod's last status is there so soon after its containers are over, if its kubelet lives. */
+const ENDS_WITHIN_MS = 5000;
 /** From the end of a pod's containers to that of its sandbox, and from that to the API's having it. */
 const LONGEST_TEAR_DOWN_MS = 1000;
 const WRITE_MS = 12;
@@ -149,8 +151,9 @@ export class Accidents {
   #lostAddress(actual: string): boolean {
     const name = this.#names.recorded(actual);
     const mine = this.#story.pods.filter(({ pod }) => pod === name);
-    const last = mine.find(({ op, t }) => op === 'DELETED' && ms(t) > this.#now());
-    return mine.some(({ ip, t }) => ip && ms(t) < this.#now()) && (last ?? mine.at(-1))?.ip === false;
+    const gone = mine.find(({ op, t }) => op === 'DELETED' && ms(t) > this.#now());
+    const last = gone ?? mine.findLast(({ t }) => ms(t) < this.#now() + ENDS_WITHIN_MS);
+    return mine.some(({ ip, t }) => ip && ms(t) < this.#now()) && last?.ip === false;
   }
 
   /** How long a controller's request to delete a pod took: until the API had it, and until the controller told of it. */

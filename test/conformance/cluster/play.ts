@@ -11,7 +11,7 @@ import { Names } from './names.ts';
 import { pacedRuntime } from './paced-runtime.ts';
 import { type Observed, Recorder } from './recorder.ts';
 import { registryOf } from './registry.ts';
-import type { Story } from './story.ts';
+import { epochOf, type Story } from './story.ts';
 
 /** From the moment that a step is noted to its reaching the API or the app. */
 const APPLY_MS = 60;
@@ -95,17 +95,4 @@ function nodeOf(story: Story): string {
     if (match?.[1] !== undefined) return match[1];
   }
   return 'node';
-}
-
-/** The wall clock at t = 0: a container's start is known in whole seconds of it. */
-function epochOf(story: Story): number {
-  for (const text of story.texts.values()) {
-    const match = /^# (\S+Z) rel=([\d.]+)/m.exec(text);
-    if (match?.[1] !== undefined) {
-      return Math.round(
-        Date.parse(match[1].replace(/(\.\d{3})\d*Z/, '$1Z')) - (Number(match[2]) - story.textOffset) * 1000,
-      );
-    }
-  }
-  return Date.UTC(2026, 10, 21, 10);
 }

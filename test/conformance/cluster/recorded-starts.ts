@@ -1,5 +1,6 @@
 import type { Names } from './names.ts';
 import type { RecordedSyncs } from './recorded-syncs.ts';
+import { startedSeconds } from './started-seconds.ts';
 import type { Story } from './story.ts';
 
 /** What is asked for in this moment may stand a little before it in the recording. */
@@ -8,6 +9,8 @@ const SAME_MS = 60;
 const LONGEST_START_MS = 1500;
 /** A start of the run this close to the recorded one is the same. */
 const SAME_START_MS = 500;
+/** An app begins to run this long after its start, at most. */
+const LATE_START_MS = 300;
 /** A signal that is later than this was another. */
 const LATE_SIGNAL_MS = 300;
 /** An end that is heard of later than this was heard of by a look. */
@@ -26,6 +29,7 @@ export class RecordedStarts {
   readonly #names: Names;
   readonly #now: () => number;
   readonly #syncs: RecordedSyncs;
+  readonly #seconds: ReadonlyMap<string, number>;
   readonly #pulls = new Map<string, number[]>();
 
   /** `now`: ms since the apply. */
@@ -34,6 +38,7 @@ export class RecordedStarts {
     this.#names = names;
     this.#now = now;
     this.#syncs = syncs;
+    this.#seconds = startedSeconds(story);
     for (const { reason, message } of story.events) {
       const match = /^Successfully pulled image "([^"]+)" in (\S+) \(/.exec(message);
       if (reason === 'Pulled' && match !== null) push(this.#pulls, match[1] ?? '', parseGoDuration(match[2] ?? ''));
@@ -51,7 +56,12 @@ export class RecordedStarts {
     // An app on a busy node may say so only after the kubelet has heard of its start, and synced the pod.
     const told = this.#told(pod, container).find((t) => t > this.#now() - SAME_MS);
     if (start === undefined || told === undefined) return start;
-    return this.#syncs.of(this.#names.recorded(pod)).some((t) => t > told && t < start) ? told : start;
+    const name = this.#names.recorded(pod);
+    if (this.#syncs.of(name).some((t) => t > told && t < start)) return told;
+    // The runtime noted the start in the second before.
+    const second = this.#seconds.get(`${name} ${container}`);
+    const isNext = second !== undefined && start >= second + 1000 && start < second + 1000 + LATE_START_MS;
+    return isNext ? second + 999 : start;
   }
 
   /** Run time at which a pod's sandbox was there: what comes first of its containers says it. */

@@ -136,3 +136,16 @@ export function readStory(folder: string): Story {
 export function isStory(folder: string): boolean {
   return existsSync(join(folder, 'story.json')) || existsSync(join(folder, 'story.json.gz'));
 }
+
+/** The wall clock at t = 0: a container's start is known in whole seconds of it. */
+export function epochOf(story: Story): number {
+  for (const text of story.texts.values()) {
+    const match = /^# (\S+Z) rel=([\d.]+)/m.exec(text);
+    if (match?.[1] !== undefined) {
+      return Math.round(
+        Date.parse(match[1].replace(/(\.\d{3})\d*Z/, '$1Z')) - (Number(match[2]) - story.textOffset) * 1000,
+      );
+    }
+  }
+  return Date.UTC(2026, 10, 21, 10);
+}
