@@ -1,8 +1,9 @@
 import type { Clock, Timer } from './clock.ts';
 
+/** More than a run has timers: among those due at once a lower order comes first, then the one set first. */
+const RANKS = 2 ** 48;
+
 interface Entry extends Timer {
-  readonly order: number;
-  readonly seq: number;
   fn: (() => void) | undefined;
 }
 
@@ -16,6 +17,9 @@ export class VirtualClock implements Clock {
   #seq = 0;
   #live = 0;
   readonly #heap: Entry[] = [];
+  /** What the heap is sorted by, place by place: thousands of timers lie far apart in memory, these side by side. */
+  readonly #dues: number[] = [];
+  readonly #ranks: number[] = [];
 
   constructor(options: { epochMs?: number; startMs?: number } = {}) {
     this.epochMs = options.epochMs ?? Date.UTC(2026, 0, 1);
@@ -38,9 +42,9 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(fn: () => void, delayMs: number, order = 0): Timer {
-    const entry: Entry = { due: this.#now + Math.max(0, delayMs), order, seq: this.#seq++, fn };
+    const entry: Entry = { due: this.#now + Math.max(0, delayMs), fn };
     this.#live++;
-    this.#push(entry);
+    this.#push(entry, order * RANKS + this.#seq++);
     return entry;
   }
 
@@ -83,47 +87,70 @@ export class VirtualClock implements Clock {
   }
 
   #compact(): void {
-    const live = this.#heap.filter((entry) => entry.fn !== undefined);
-    this.#heap.length = 0;
-    for (const entry of live) this.#push(entry);
+    const entries = this.#heap.splice(0);
+    const ranks = this.#ranks.splice(0);
+    this.#dues.length = 0;
+    for (const [i, entry] of entries.entries()) if (entry.fn !== undefined) this.#push(entry, ranks[i] as number);
   }
 
-  #push(entry: Entry): void {
+  #push(entry: Entry, rank: number): void {
+    const { due } = entry;
+    const dues = this.#dues;
+    const ranks = this.#ranks;
     const heap = this.#heap;
     let i = heap.length;
     heap.push(entry);
+    dues.push(due);
+    ranks.push(rank);
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      const above = heap[parent] as Entry;
-      if (before(above, entry)) break;
-      heap[i] = above;
+      const dueAbove = dues[parent] as number;
+      if (dueAbove < due || (dueAbove === due && (ranks[parent] as number) < rank)) break;
+      this.#move(parent, i);
       i = parent;
     }
-    heap[i] = entry;
+    this.#put(entry, rank, i);
   }
 
   #pop(): Entry | undefined {
     const heap = this.#heap;
+    const dues = this.#dues;
+    const ranks = this.#ranks;
     const top = heap[0];
     const last = heap.pop();
-    if (top === undefined || last === undefined || heap.length === 0) return top;
+    const due = dues.pop() as number;
+    const rank = ranks.pop() as number;
+    const length = heap.length;
+    if (top === undefined || last === undefined || length === 0) return top;
     let i = 0;
     for (;;) {
       let child = 2 * i + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++;
-      const below = heap[child] as Entry;
-      if (before(last, below)) break;
-      heap[i] = below;
+      if (child >= length) break;
+      let dueBelow = dues[child] as number;
+      if (child + 1 < length) {
+        const other = dues[child + 1] as number;
+        if (other < dueBelow || (other === dueBelow && (ranks[child + 1] as number) < (ranks[child] as number))) {
+          child++;
+          dueBelow = other;
+        }
+      }
+      if (due < dueBelow || (due === dueBelow && rank < (ranks[child] as number))) break;
+      this.#move(child, i);
       i = child;
     }
-    heap[i] = last;
+    this.#put(last, rank, i);
     return top;
   }
-}
 
-function before(a: Entry, b: Entry): boolean {
-  if (a.due !== b.due) return a.due < b.due;
-  if (a.order !== b.order) return a.order < b.order;
-  return a.seq < b.seq;
+  #move(from: number, to: number): void {
+    this.#dues[to] = this.#dues[from] as number;
+    this.#ranks[to] = this.#ranks[from] as number;
+    this.#heap[to] = this.#heap[from] as Entry;
+  }
+
+  #put(entry: Entry, rank: number, place: number): void {
+    this.#dues[place] = entry.due;
+    this.#ranks[place] = rank;
+    this.#heap[place] = entry;
+  }
 }
