@@ -1,6 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AVAILABLE, ENABLED, runScripts } from '../../sim/programs/calico/node/services.ts';
+import {
+  AVAILABLE,
+  commonServices,
+  ENABLED,
+  runScripts,
+  startupCommands,
+} from '../../sim/programs/calico/node/services.ts';
+import { CALICO_PROFILES, type CalicoProfile } from '../../sim/programs/calico/profiles.ts';
 import type { CatalogueImage, CatalogueTag } from './catalogue.ts';
 import { install } from './install.ts';
 
@@ -34,7 +41,7 @@ function release(version: string): string {
 // The parts whose work no probe sees cost nothing: they only have to run.
 const COMMAND = `#!/bin/sh
 case "$*" in
-  -monitor-addresses|-allocate-tunnel-addrs|-status-reporter|-monitor-token) exec sleep infinity ;;
+  -monitor-addresses|-allocate-tunnel-addrs|-status-reporter|-monitor-token|*" node-services") exec sleep infinity ;;
   *-run-once|-init*|-hostpath-init|-shutdown|-complete-startup) exit 0 ;;
 esac
 exec /opt/probelab/bin/node /opt/probelab/programs/containers/program-host/calico-main.js "$@"
@@ -59,23 +66,26 @@ export NODENAME
 exec /usr/bin/runsvdir -P ${ENABLED}
 `;
 
-const RC_LOCAL = `#!/bin/sh
-calico-node -startup || exit 1
-[ -f /var/lib/calico/nodename ] || exit 1
-calico-node -allocate-tunnel-addrs -allocate-tunnel-addrs-run-once || exit 1
-mkdir -p ${ENABLED}
-services="monitor-addresses allocate-tunnel-addrs node-status-reporter"
+/** Models projectcalico/calico node/filesystem/etc/rc.local. */
+function rcLocal(profile: CalicoProfile): string {
+  const [startup = [], ...others] = startupCommands(profile);
+  const run = (command: readonly string[]) => `${command.join(' ')} || exit 1\n`;
+  return `#!/bin/sh
+${run(startup)}[ -f /var/lib/calico/nodename ] || exit 1
+${others.map(run).join('')}mkdir -p ${ENABLED}
+services="${commonServices(profile).join(' ')}"
 [ "$CALICO_DISABLE_FELIX" = true ] || services="$services felix"
 case "$CALICO_NETWORKING_BACKEND" in
   none|vxlan) ;;
   *) services="$services bird bird6 confd" ;;
 esac
-[ "$CALICO_MANAGE_CNI" = false ] || services="$services cni"
+[ "$CALICO_MANAGE_CNI" = false ] || [ ! -d ${AVAILABLE}/cni ] || services="$services cni"
 for service in $services; do
   cp -a ${AVAILABLE}/$service ${ENABLED}/
 done
 echo "Calico node started successfully"
 `;
+}
 
 const NOTE = 'real BIRD 1.6.8 and runit; calico-node and felix are ours, made to answer as the real ones';
 
@@ -108,9 +118,9 @@ export const CALICO_IMAGES: readonly CatalogueImage[] = [
   },
   {
     id: 'calico-node-master',
-    dockerfile: `${release('master')}RUN ln -s /bin/calico-node /usr/bin/calico\n`,
+    dockerfile: `${release('master')}RUN ln -s /bin/calico-node /usr/bin/calico && rm -rf ${AVAILABLE}\nCOPY calico-master/ /\n`,
     needs: ['calico-node'],
-    context: [],
+    context: ['calico'],
     tags: [{ name: 'probelab/calico-node:master', kind: 'ours' }, ...tags('calico/node:master')],
   },
 ];
@@ -124,17 +134,23 @@ export const CALICO_HOSTED: readonly CatalogueTag[] = [
   }),
 ];
 
-/** The image's own files, below `calico/` of a build context. */
+/** The images' own files, below `calico/` of a build context, and below `calico-master/` what master has otherwise. */
 export async function stageCalico(directory: string): Promise<void> {
-  const files = {
-    ...runScripts(),
+  const flag = CALICO_PROFILES['v3.23'];
+  await stage(join(directory, 'calico'), {
+    ...runScripts(flag),
     '/usr/sbin/start_runit': START_RUNIT,
-    '/etc/rc.local': RC_LOCAL,
+    '/etc/rc.local': rcLocal(flag),
     '/bin/calico-node': COMMAND,
-  };
+  });
+  const { master } = CALICO_PROFILES;
+  await stage(join(directory, 'calico-master'), { ...runScripts(master), '/etc/rc.local': rcLocal(master) });
+}
+
+async function stage(root: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     // /bin is a link in Debian: a folder of that name in the context would take its place.
-    const target = join(directory, 'calico', path.replace(/^\/bin\//, '/usr/bin/'));
+    const target = join(root, path.replace(/^\/bin\//, '/usr/bin/'));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text, { mode: 0o755 });
   }

@@ -18,11 +18,11 @@ ENV PATH=/bin
 CMD ["sh"]
 `;
 
-/** Holds a pod's network namespace; like the real one it does nothing. */
+/** Holds a pod's network namespace; like the real one it does nothing, and ends when it is told to. */
 export const PAUSE = `FROM probelab/tools:bookworm AS tools
 FROM scratch
 COPY --from=tools /bin/busybox /bin/busybox
-ENTRYPOINT ["/bin/busybox", "sleep", "2147483647"]
+ENTRYPOINT ["/bin/busybox", "sh", "-c", "trap 'exit 0' TERM INT; /bin/busybox sleep 2147483647 & wait"]
 `;
 
 export const ETCD = `FROM probelab/tools:bookworm AS tools

@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import type { AppDescription, AppPatch } from '../../sim/programs/app/description.ts';
 import { osmInjector } from '../../sim/programs/osm/webhook-servers.ts';
 import { realNacosSdk } from './nacos-sdk.ts';
@@ -58,8 +59,15 @@ else {
 /** Gives this process to a command that is none of our programs. */
 function become(argv: readonly string[]): void {
   const [file = '', ...args] = argv;
+  if (file === '') {
+    process.stderr.write('probelab: PROBELAB_IMAGE says which program this container is; a run of the lab sets it\n');
+    process.exit(127);
+  }
   const path = file.includes('/') ? file : `/usr/bin/${file}`;
   try {
+    // A file that cannot be run would end Node with a crash.
+    accessSync(path, constants.X_OK);
+    if (statSync(path).isDirectory()) throw new Error('is a directory');
     process.execve?.(path, [file, ...args], env);
   } catch (error) {
     process.stderr.write(`exec: "${file}": ${(error as Error).message}\n`);

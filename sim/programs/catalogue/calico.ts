@@ -26,7 +26,7 @@ function calicoNodeImage(names: readonly string[], profile: CalicoProfile): Imag
     sizeBytes: 84_000_000,
     shell: true,
     programs: {
-      '/usr/sbin/start_runit': program(startRunit),
+      '/usr/sbin/start_runit': program(startRunit(profile)),
       '/usr/sbin/iptables': { kind: 'native', name: 'iptables' },
       '/usr/bin/runsvdir': program(runsvdir),
       '/usr/bin/sv': program(sv),
@@ -36,7 +36,7 @@ function calicoNodeImage(names: readonly string[], profile: CalicoProfile): Imag
       ...(profile.cli === 'cobra' ? { '/usr/bin/calico': node } : {}),
       ...clients,
     },
-    files: { ...runScripts(), ...Object.fromEntries(Object.keys(clients).map((path) => [path, ''])) },
+    files: { ...runScripts(profile), ...Object.fromEntries(Object.keys(clients).map((path) => [path, ''])) },
   };
 }
 

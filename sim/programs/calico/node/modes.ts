@@ -30,6 +30,7 @@ export const CALICO_MODES: CalicoModes = {
   'monitor-addresses': () => idle,
   'status-reporter': () => idle,
   'monitor-token': () => idle,
+  'node-services': () => idle,
   shutdown: () => once(50),
   init: () => once(100),
   'hostpath-init': () => once(100),
