@@ -60,7 +60,8 @@ function* play(lines: readonly Line[], world: FullstackWorld): Iterable<CaseResu
   for (const line of lines) {
     until(line.atSec * 1000);
     if (line.event === undefined) marks.push({ line, at: line.atSec * 1000 });
-    else act(world, line.event, started, until, line.atSec * 1000);
+    else if (!act(world, line.event, started, until, line.atSec * 1000))
+      yield { name: `${line.event} at ${line.atSec} s`, status: 'failed', difference: 'no way to play this' };
   }
   until((lines.at(-1)?.atSec ?? 0) * 1000 + 2 * TOLERANCE_MS);
   for (const { line, at } of marks) {
@@ -80,27 +81,39 @@ function* play(lines: readonly Line[], world: FullstackWorld): Iterable<CaseResu
   }
 }
 
-/** Does what the words of an event say. */
+/** A process is signalled by its supervisor. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  '9': 'kill',
+  KILL: 'kill',
+  '15': 'term',
+  TERM: 'term',
+  STOP: 'pause',
+  CONT: 'cont',
+  HUP: 'hup',
+};
+
+/** Does what the words of an event say; false: they say nothing that is known. */
 function act(
   world: FullstackWorld,
   event: string,
   started: Set<string>,
   until: (ms: number) => void,
   at: number,
-): void {
+): boolean {
   const container = /^container (\w) started/.exec(event)?.[1];
-  const control = /^(\w): (sv down|sv up|kill -9) (\w+)/.exec(event);
+  const control = /^(\w): (?:sv (down|up|term|kill|hup|pause|cont)|kill -(?:SIG)?(\w+)) (\w+)/.exec(event);
   const restarted = /^(\w): (\w+) restarted/.exec(event);
   const touched = /^(\w): touch nodename, then (\w) (\w+) down/.exec(event);
   if (container !== undefined) {
     world.node(container);
     started.add(container);
   } else if (control !== null) {
-    const [, node = '', how = '', service = ''] = control;
-    const command = { 'sv down': 'down', 'sv up': 'up', 'kill -9': 'kill' }[how] ?? '';
+    const [, node = '', how, signal = '', service = ''] = control;
+    const command = how ?? SIGNALS[signal];
+    if (command === undefined) return false;
     world.exec(node, ['sv', command, `/etc/service/enabled/${service}`]);
   } else if (restarted !== null) world.exec(restarted[1] ?? '', ['sv', 'term', `/etc/service/enabled/${restarted[2]}`]);
-  else if (/etcd (stopped|continued)/.test(event)) world.pauseDatastore(/stopped/.test(event));
+  else if (/^(?:etcd|datastore) (stopped|continued)/.test(event)) world.pauseDatastore(/stopped/.test(event));
   else if (touched !== null) {
     const [, node = '', other = '', service = ''] = touched;
     world.exec(node, ['touch', '/var/lib/calico/nodename']);
@@ -108,7 +121,8 @@ function act(
     // It was started again five seconds later.
     until(at + 5000);
     world.exec(other, ['sv', 'up', `/etc/service/enabled/${service}`]);
-  }
+  } else return /^wait\b/.test(event);
+  return true;
 }
 
 function* playHang(lines: readonly Line[], world: FullstackWorld): Iterable<CaseResult> {
