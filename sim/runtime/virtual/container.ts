@@ -149,6 +149,11 @@ export class VirtualContainer {
     const launch = this.#find(argv);
     if (typeof launch === 'string') return launch;
     const output = { stdout: '', stderr: '' };
+    let told = false;
+    const tell = (code: number) => {
+      if (!told) done(code, output.stdout, output.stderr);
+      told = true;
+    };
     const process = this.#process(
       argv,
       false,
@@ -158,8 +163,9 @@ export class VirtualContainer {
       (code, oomKilled) => {
         this.#execs.delete(process);
         if (oomKilled) this.#oomKilled = true;
-        done(code, output.stdout, output.stderr);
+        tell(code);
       },
+      tell,
     );
     this.#execs.add(process);
     const guest = launch(process) as Guest & { kill?(): boolean };
@@ -180,6 +186,7 @@ export class VirtualContainer {
     init: boolean,
     write: (stream: 'stdout' | 'stderr', text: string) => void,
     ended: (code: number, oomKilled: boolean) => void,
+    left?: (code: number) => void,
   ): VirtualProcess {
     return new VirtualProcess({
       world: this.#world,
@@ -191,6 +198,7 @@ export class VirtualContainer {
       memoryLimitBytes: this.command.resources.memoryLimitBytes,
       write,
       ...(init && { note: (line: NotedLine, at: number) => this.log.note(line, at) }),
+      ...(left && { left }),
       ended,
     });
   }

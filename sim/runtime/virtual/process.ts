@@ -42,6 +42,8 @@ export interface ProcessOptions {
   write(stream: 'stdout' | 'stderr', text: string): void;
   /** A line of stdout that is made when it is read; default: written at once. */
   note?(line: NotedLine, at: number): void;
+  /** Called when its command is over, but not what that left running in the background. */
+  left?(code: number): void;
   /** Called once when it is over. */
   ended(code: number, oomKilled: boolean): void;
 }
@@ -117,6 +119,11 @@ export class VirtualProcess implements Owner {
     for (const call of [...this.calls]) call.end();
     this.calls.clear();
     this.#options.ended(code, oomKilled);
+  }
+
+  /** The command is over; what it started in the background goes on until it ends, or the container does. */
+  leave(code: number): void {
+    if (this.#alive) this.#options.left?.(code);
   }
 
   onEnd(cleanup: () => void): () => void {

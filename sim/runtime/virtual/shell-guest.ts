@@ -92,11 +92,12 @@ class ShellGuest implements Guest {
     this.#maybeEnd();
   }
 
-  /** The process is over; an exec's end waits for background jobs that hold its output. */
+  /** The process is over; an exec's end waits for background jobs that hold its output, others go on without it. */
   #maybeEnd(): void {
     if (this.#code === undefined) return;
-    const held = [...this.#shell.jobs.values()].some((job) => job.holdsOutput && !job.thread.over);
-    if (this.#process.init || !held) this.#process.end(this.#code);
+    const open = [...this.#shell.jobs.values()].filter((job) => !job.thread.over);
+    if (this.#process.init || open.length === 0) this.#process.end(this.#code);
+    else if (!open.some((job) => job.holdsOutput)) this.#process.leave(this.#code);
   }
 
   #unsupported(what: string): void {

@@ -57,6 +57,16 @@ describe('commands in a container', () => {
     ]);
   });
 
+  it('leave a background job that holds no output behind; it goes on until its container ends', () => {
+    const { world: own, containerID: id } = busybox();
+    const begin = own.clock.now();
+    expect(own.sh(id, '(sleep 5; touch /tmp/late) >/dev/null 2>&1 &')).toMatchObject({ outcome: 'exited', code: 0 });
+    expect(own.clock.now() - begin).toBeLessThan(1000);
+    expect(own.sh(id, 'test -e /tmp/late')?.code).toBe(1);
+    own.clock.runUntil(begin + 6000);
+    expect(own.sh(id, 'test -e /tmp/late')?.code).toBe(0);
+  });
+
   it('run without a shell, too', () => {
     expect(world.exec(containerID, ['ls', '-1', '/tmp', '/nonexistent'])).toMatchObject({
       code: 1,

@@ -1,4 +1,4 @@
-import type { HttpOutcome, ProbeTransport } from '../../../sim/runtime/transport.ts';
+import type { HttpOutcome, ProbeTransport, TcpOutcome } from '../../../sim/runtime/transport.ts';
 
 /** What fell on one side or the other of a deadline, of the attempt at a pod's address that ends now. */
 export interface Races {
@@ -9,6 +9,12 @@ export interface Races {
    * client gives up: true if the answer was first.
    */
   answeredAtDeadline(ip: string): boolean;
+  /** The app had started a moment ago and did not listen yet. */
+  listensLate(ip: string, port: number): boolean;
+}
+
+function refused({ host, port }: { host: string; port: number }): HttpOutcome & TcpOutcome {
+  return { kind: 'failed', failure: { phase: 'dial', cause: 'refused', remote: `${host}:${port}` } };
 }
 
 /** The recorded node's own registry, and what else its loopback has. */
@@ -33,11 +39,13 @@ export function recordedNetwork(inner: ProbeTransport, races: Races): ProbeTrans
       const { host, port } = attempt;
       const registry = LOOPBACK.test(host) && port === REGISTRY_PORT;
       if (registry || (ADDRESS.test(host) && !ROUTED.test(host))) done({ kind: 'connected' });
+      else if (races.listensLate(host, port)) done(refused(attempt));
       else inner.tcp(attempt, done);
     },
     http: (attempt, done) => {
       const { host, port, target, scheme } = attempt;
       if (LOOPBACK.test(host) && port === REGISTRY_PORT && scheme === 'http') done(registryAnswer(target));
+      else if (races.listensLate(host, port)) done(refused(attempt));
       else inner.http(attempt, (outcome) => done(asRecorded(outcome, races.handshakeError(host))));
     },
   };

@@ -11,6 +11,8 @@ const LONGEST_START_MS = 1500;
 const SAME_START_MS = 500;
 /** An app begins to run this long after its start, at most. */
 const LATE_START_MS = 300;
+/** An app listens so soon after its start. */
+const LISTENS_WITHIN_MS = 500;
 /** A signal that is later than this was another. */
 const LATE_SIGNAL_MS = 300;
 /** An end that is heard of later than this was heard of by a look. */
@@ -119,6 +121,21 @@ export class RecordedStarts {
         fieldPath?.endsWith(`{${container}}`) === true &&
         Math.abs(ms(t) - this.#now()) <= LATE_SIGNAL_MS,
     );
+  }
+
+  /** An app of the pod began a moment ago, and who asks at this port now is refused, or fails as a postStart hook. */
+  listensLate(pod: string, port: number): boolean {
+    const name = this.#names.recorded(pod);
+    const now = this.#now();
+    const within = (t: number) => ms(t) > now - LISTENS_WITHIN_MS && ms(t) < now + SAME_MS;
+    const begun =
+      this.#story.app.some(({ pod: other, event, t }) => other === name && event === 'start' && within(t)) ||
+      this.#story.events.some(({ reason, object, t }) => object === `Pod/${name}` && reason === 'Started' && within(t));
+    if (!begun) return false;
+    return this.#story.events.some(({ t, reason, object, message }) => {
+      if (object !== `Pod/${name}` || ms(t) < now - SAME_MS || ms(t) > now + LATE_SIGNAL_MS) return false;
+      return reason === 'FailedPostStartHook' || message.endsWith(`:${port}: connect: connection refused`);
+    });
   }
 
   /** Run time until which a pod's network was there, its containers being over: who is refused has found it. */
