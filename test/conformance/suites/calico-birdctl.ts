@@ -151,6 +151,8 @@ function judgeLine(
   if (kind === 'birdcl') return judgeBirdcl(line, world, { looks, chance });
   if (kind !== 'dialogue') return undefined;
   const name = `${JSON.stringify(send)} at ${atSec} s`;
+  if (/^show (?:memory|symbols)\s*$/.test(send))
+    return { name, status: 'environment', difference: "sizes and hashes of BIRD's own memory" };
   if (DETAILS.test(send) && !/^9/.test(receive.split('\n')[1] ?? ''))
     return judgeDetails(name, { recorded: receive, answer: answer ?? '' }, seeing({ looks, chance }, atSec));
   if (send.trim() === 'show protocols')

@@ -54,7 +54,8 @@ function read(words: string[], view: BirdView): Query | string | undefined {
       const protocol = view.protocols().find((one) => one.name === name);
       if (protocol === undefined) return `9001 ${name} is not a protocol\n`;
       if (word === 'protocol') routes = routes.filter((route) => route.protocol === name);
-      else if (protocol.state !== 'up') return '8005 Protocol is down\n';
+      // Found out at the first route.
+      else if (protocol.state !== 'up') return view.routes().length > 0 ? '8005 Protocol is down\n' : '0000 \n';
       else if (word === 'export') routes = [];
     } else return undefined;
   }
