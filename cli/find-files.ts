@@ -1,5 +1,7 @@
-import { existsSync, globSync, statSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { LabError, LabErrors } from '../sim/core/errors.ts';
+import { nearestName } from '../sim/kube/decoding/nearest-name.ts';
 import { folderTree } from './folder-tree.ts';
 import { readInput, STDIN } from './input.ts';
 
@@ -42,8 +44,34 @@ function expanded(path: string): string[] {
 
 function oneFile(path: string): SourceFile {
   const [, file, line] = /^(.+):(\d+)$/.exec(path) ?? [];
-  if (file === undefined || existsSync(path)) return { file: path, text: readInput(path) };
-  return { file, text: readInput(file), line: Number(line) };
+  const name = file === undefined || existsSync(path) ? path : file;
+  if (name !== STDIN && !existsSync(name)) throw notFound(name);
+  return { file: name, text: readInput(name), ...(name === path ? {} : { line: Number(line) }) };
+}
+
+/** A file that is not there, with the one that was likely meant: a slip, or its ending left out. */
+function notFound(path: string): LabError {
+  if (/[*?{[]/.test(path)) return new LabError('FILE_NOT_FOUND', `no file matches "${path}"`);
+  const near = nearest(path);
+  return new LabError(
+    'FILE_NOT_FOUND',
+    `there is no file "${path}"`,
+    near === undefined ? {} : { hint: `Did you mean ${near}?` },
+  );
+}
+
+function nearest(path: string): string | undefined {
+  let names: string[];
+  try {
+    names = readdirSync(dirname(path));
+  } catch {
+    return undefined;
+  }
+  const name = basename(path);
+  const runnable = names.filter((one) => !one.startsWith('.') && (/\.(ya?ml|json)$/.test(one) || !one.includes('.')));
+  const near =
+    runnable.find((one) => /\.ya?ml$/.test(one) && one.replace(/\.ya?ml$/, '') === name) ?? nearestName(name, runnable);
+  return near === undefined ? undefined : path.slice(0, path.length - name.length) + near;
 }
 
 function isFolder(path: string): boolean {

@@ -57,7 +57,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
     command.configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, 'error[USAGE]: ').replace('\n(Did', ' (Did')),
+      outputError: (text, write) => {
+        const help = command === program ? 'probelab --help' : `probelab ${command.name()} --help`;
+        write(`${text.replace(/^error: /, 'error[USAGE]: ').replace('\n(Did', ' (Did')}  help: ${help}\n`);
+      },
     });
   }
   if (argv.length <= 2) {

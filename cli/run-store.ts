@@ -46,7 +46,14 @@ export function saveRun(folder: string, report: Report, now = new Date(), writes
  * @throws LabError NO_RUN.
  */
 export function loadRun(folder: string, wanted: string | undefined): Report {
-  return JSON.parse(readFileSync(join(folder, findRun(folder, wanted), REPORT), 'utf8')) as Report;
+  const id = findRun(folder, wanted);
+  try {
+    return JSON.parse(readFileSync(join(folder, id, REPORT), 'utf8')) as Report;
+  } catch (error) {
+    throw new LabError('NO_RUN', `the run ${id} cannot be read: ${(error as Error).message}`, {
+      hint: `Remove ${join(folder, id)}, or name another one with --run.`,
+    });
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { LabError } from '../../sim/core/errors.ts';
+import { nearestName } from '../../sim/kube/decoding/nearest-name.ts';
 import type { GlobalOptions } from '../action.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ExplainedField, PROBE_FIELDS } from '../explain/probe-fields.ts';
@@ -54,12 +55,26 @@ function explainField(what: string | undefined): number {
   }
   const field = PROBE_FIELDS.find((candidate) => candidate.path === path || candidate.path.split('.').at(-1) === path);
   if (field === undefined) {
+    const near = nearestField(what ?? '', path, probe);
     throw new LabError('USAGE', `there is nothing to explain about "${what}"`, {
-      hint: `Known are: ${PROBE_FIELDS.map((candidate) => candidate.path).join(', ')}.`,
+      hint:
+        near !== undefined
+          ? `Did you mean ${near}?`
+          : `Known are: ${PROBE_FIELDS.map((candidate) => candidate.path).join(', ')}.`,
     });
   }
   out(page(field, probe));
   return EXIT.ok;
+}
+
+/** What was likely meant, as it can be typed again. */
+function nearestField(what: string, path: string, probe: string | undefined): string | undefined {
+  const names = PROBE_FIELDS.flatMap((field) => [field.path, field.path.split('.').at(-1) ?? '']);
+  const field = nearestName(path, names);
+  if (field !== undefined) return probe === undefined ? field : `${probe}.${field}`;
+  const [first = '', ...rest] = what.split('.');
+  const type = nearestName(first, PROBES);
+  return type === undefined ? undefined : [type, ...rest].join('.');
 }
 
 function overview(fields: readonly ExplainedField[], probe: string | undefined, path: string): string {

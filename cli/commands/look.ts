@@ -1,6 +1,6 @@
 import { formatDuration } from '../../sim/core/duration.ts';
 import { LabError } from '../../sim/core/errors.ts';
-import type { Event, KubeObject } from '../../sim/kube/objects.ts';
+import type { Event, KubeObject, Pod } from '../../sim/kube/objects.ts';
 import { servedForm } from '../../sim/kube/served-form.ts';
 import { eventsCommandTable } from '../../sim/report/kubectl/event-tables.ts';
 import { getText, type Selected, select } from '../../sim/report/kubectl/get.ts';
@@ -99,6 +99,9 @@ interface EventFlags extends LookOptions {
 export async function eventsCommand(run: string | undefined, flags: EventFlags): Promise<number> {
   const options = { ...flags, ...(run === undefined ? {} : { run }) };
   const types = options.types?.split(',').map((type) => type.trim().toLowerCase());
+  if (types?.some((type) => type !== 'normal' && type !== 'warning') === true) {
+    throw new LabError('USAGE', `valid --types are Normal or Warning, not "${options.types}"`);
+  }
   const accepts = (event: Event) =>
     (options.namespace === undefined ||
       options.allNamespaces === true ||
@@ -141,13 +144,7 @@ export function logsCommand(pod: string | undefined, options: LogFlags): number 
   if (name === undefined && pods.length > 1) {
     throw new LabError('USAGE', 'the run has logs of several pods', { hint: `Name one of ${pods.join(', ')}.` });
   }
-  if (
-    name !== undefined &&
-    !report.objects.some(({ kind, metadata }) => kind === 'Pod' && metadata.name === name) &&
-    logs.length === 0
-  ) {
-    throw new LabError('NOT_FOUND', `pods "${name}" not found`);
-  }
+  if (name !== undefined && logs.length === 0) explainNoLogs(report, name, options);
   const instances = instancesShown(logs, options.previous === true);
   const several = new Set(instances.map((log) => log.container)).size > 1;
   const lines = instances
@@ -161,6 +158,32 @@ export function logsCommand(pod: string | undefined, options: LogFlags): number 
   if (Number.isNaN(tail)) throw new LabError('USAGE', `--tail needs a number, not "${options.tail}"`);
   out(lines.slice(Math.max(0, lines.length - tail)).join(''));
   return EXIT.ok;
+}
+
+/**
+ * No logs are no error, unless it was a slip.
+ * @throws LabError NOT_FOUND, with kubectl's sentences.
+ */
+function explainNoLogs({ objects, logs }: Report, name: string, { container, namespace }: LogFlags): void {
+  const pods = objects.filter(
+    ({ kind, metadata }) => kind === 'Pod' && (namespace === undefined || metadata.namespace === namespace),
+  ) as unknown as Pod[];
+  const pod = pods.find(({ metadata }) => metadata.name === name);
+  if (pod === undefined) {
+    const gone = logs.filter((log) => log.pod === name).map((log) => log.container);
+    if (gone.length > 0 && container !== undefined) throw notOf(container, name, [...new Set(gone)]);
+    const names = [...new Set([...pods.map(({ metadata }) => metadata.name), ...logs.map((log) => log.pod)])];
+    const hint = names.length === 0 ? {} : { hint: `There are: ${names.slice(0, 10).join(', ')}.` };
+    throw new LabError('NOT_FOUND', `pods "${name}" not found`, hint);
+  }
+  const init = (pod.spec.initContainers ?? []).map((one) => one.name);
+  const known = [...pod.spec.containers.map((one) => one.name), ...init.map((one) => `${one} (init)`)];
+  if (container !== undefined && !known.includes(container) && !init.includes(container))
+    throw notOf(container, name, known);
+}
+
+function notOf(container: string | undefined, pod: string, known: readonly string[]): LabError {
+  return new LabError('NOT_FOUND', `container ${container} is not valid for pod ${pod} out of: ${known.join(', ')}`);
 }
 
 interface TimelineFlags extends LookOptions {

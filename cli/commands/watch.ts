@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { LabError } from '../../sim/core/errors.ts';
+import { LabError, LabErrors } from '../../sim/core/errors.ts';
 import type { GlobalOptions } from '../action.ts';
 import { paint, wantsColor } from '../color.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findFiles } from '../find-files.ts';
 import { outputFolder } from '../run-store.ts';
 import { err, out } from '../streams.ts';
 import { FileWatcher } from '../watch/file-watcher.ts';
@@ -24,6 +25,7 @@ const KEYS = 'a all · f failed · u update · t filter · s next seed · r runt
  * `q` ends it with the code of what was played last, Ctrl-C with 130.
  */
 export async function watchCommand(paths: string[], options: WatchOptions): Promise<number> {
+  missingPaths(paths);
   const session = new WatchSession({
     paths,
     runtime: options.runtime,
@@ -61,6 +63,18 @@ export async function watchCommand(paths: string[], options: WatchOptions): Prom
       hint();
     });
   });
+}
+
+/**
+ * A file may be broken while it is written, but one that is not there is a slip.
+ * @throws LabErrors of FILE_NOT_FOUND.
+ */
+function missingPaths(paths: readonly string[]): void {
+  try {
+    findFiles(paths);
+  } catch (error) {
+    if (error instanceof LabErrors && error.errors.some(({ code }) => code === 'FILE_NOT_FOUND')) throw error;
+  }
 }
 
 type Again = (why: string, which?: Parameters<WatchSession['run']>[0]) => Promise<void>;

@@ -269,6 +269,24 @@ describe('looking at the last run', () => {
     expect((await run(['get', '--run', 'nosuch'])).code).toBe(64);
   });
 
+  it('logs and get know slips, in the words of kubectl', async () => {
+    expect((await run(['get', 'podz'])).stderr).toContain('Did you mean pods?');
+    const container = await run(['logs', 'web', '-c', 'wbe']);
+    expect(container).toMatchObject({ code: 1, stdout: '' });
+    expect(container.stderr).toContain('container wbe is not valid for pod web out of: web');
+    expect((await run(['logs', 'wbe'])).stderr).toContain('pods "wbe" not found. There are: web.');
+  });
+
+  it('a run that was damaged is no defect of probelab', async () => {
+    const runs = join(folder.path, 'damaged');
+    writeFiles(runs, { 'runs/20260101-000000-x/report.json': '{' });
+    const { code, stderr } = await run(['get', '--output-dir', runs]);
+    expect(code).toBe(64);
+    expect(stderr).toMatch(
+      /^error\[NO_RUN\]: the run 20260101-000000-x cannot be read: .* Remove .*20260101-000000-x, or name/,
+    );
+  });
+
   it('keeps the newest 20 runs', async () => {
     const runs = temporaryFolder();
     try {

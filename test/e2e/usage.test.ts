@@ -56,6 +56,21 @@ describe('help and usage', () => {
     expect(stderr).not.toMatch(/\n {4}at /);
   });
 
+  it.each([
+    [['run', 'scenarios/osm/livenes-restart.yaml'], 65, 'Did you mean scenarios/osm/liveness-restart.yaml?'],
+    [['run', 'scenarios/osm/liveness-restart'], 65, 'Did you mean scenarios/osm/liveness-restart.yaml?'],
+    [['run', 'scenarios/*nosuch*.yaml'], 65, 'no file matches "scenarios/*nosuch*.yaml"'],
+    [['watch', 'nosuch.yaml'], 65, 'there is no file "nosuch.yaml"'],
+    [['explain', 'livnessProbe.periodSeconds'], 64, 'Did you mean livenessProbe.periodSeconds?'],
+    [['explain', 'livenessProbe.periodSecond'], 64, 'Did you mean livenessProbe.periodSeconds?'],
+    [['events', '--types', 'Warnings'], 64, 'valid --types are Normal or Warning, not "Warnings"'],
+    [['inject'], 64, 'help: probelab inject --help'],
+  ])('knows the slip in %j', async (args, exit, text) => {
+    const { code, stdout, stderr } = await probelab(args);
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+    expect(stderr).toContain(text);
+  });
+
   it('has no command: prints the help on stderr', async () => {
     const { code, stdout, stderr } = await probelab([]);
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });

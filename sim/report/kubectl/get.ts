@@ -1,4 +1,5 @@
 import { LabError } from '../../core/errors.ts';
+import { nearestName } from '../../kube/decoding/nearest-name.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { ALL, type Cluster, findResource, RESOURCES, type Resource } from './resources.ts';
 import { printTable, type Table } from './table.ts';
@@ -17,6 +18,18 @@ export interface Selected {
   objects: readonly KubeObject[];
 }
 
+/** kubectl's sentence, with what was likely meant. */
+export function unknownResource(word: string): LabError {
+  const near = nearestName(
+    word,
+    RESOURCES.flatMap(({ names }) => names.filter((name) => name.length > 3)),
+  );
+  const known = `Known are: ${RESOURCES.map(({ names }) => names[0]).join(', ')}.`;
+  return new LabError('UNKNOWN_RESOURCE', `the server doesn't have a resource type "${word}"`, {
+    hint: near === undefined ? known : `Did you mean ${near}? ${known}`,
+  });
+}
+
 /**
  * Finds what the words of a `get` or `describe` mean.
  * @throws LabError UNKNOWN_RESOURCE, NOT_FOUND (with kubectl's own sentences).
@@ -26,11 +39,7 @@ export function select(cluster: Cluster, options: SelectOptions): Selected[] {
   const { kinds, byKind } = parseWords(options.words);
   const selected = kinds.map((word): Selected => {
     const resource = findResource(word, all);
-    if (resource === undefined) {
-      throw new LabError('UNKNOWN_RESOURCE', `the server doesn't have a resource type "${word}"`, {
-        hint: `Known are: ${RESOURCES.map(({ names }) => names[0]).join(', ')}.`,
-      });
-    }
+    if (resource === undefined) throw unknownResource(word);
     const names = byKind.get(word) ?? [];
     const objects = all
       .filter((object) => object.kind === resource.kind && inNamespace(object, options.namespace))

@@ -2,8 +2,8 @@ import { LabError } from '../../core/errors.ts';
 import type { Event, KubeObject } from '../../kube/objects.ts';
 import type { ObjectWrite } from '../object-writes.ts';
 import { eventsCommandTable } from './event-tables.ts';
-import { inNamespace, matches, parseWords, type SelectOptions } from './get.ts';
-import { findResource, RESOURCES, type Resource } from './resources.ts';
+import { inNamespace, matches, parseWords, type SelectOptions, unknownResource } from './get.ts';
+import { findResource, type Resource } from './resources.ts';
 import { printTable, type Table } from './table.ts';
 
 export interface WatchOptions extends SelectOptions {
@@ -33,11 +33,7 @@ export class WatchSelection {
     const [word = 'pods'] = kinds;
     if (kinds.length > 1) throw new LabError('USAGE', 'you may only specify a single resource type');
     const resource = findResource(word, known);
-    if (resource === undefined) {
-      throw new LabError('UNKNOWN_RESOURCE', `the server doesn't have a resource type "${word}"`, {
-        hint: `Known are: ${RESOURCES.map(({ names }) => names[0]).join(', ')}.`,
-      });
-    }
+    if (resource === undefined) throw unknownResource(word);
     this.resource = resource;
     this.#names = byKind.get(word) ?? [];
     this.#options = options;
