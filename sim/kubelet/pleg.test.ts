@@ -187,3 +187,20 @@ test('a look that a busy process is late with is made before a worker goes by th
   // Of the sandbox and of the container.
   expect(events).toHaveLength(2);
 });
+
+test('a death that is still to be looked at is seen before a worker goes on, by the grid or by itself', () => {
+  const { clock, pleg, set } = setup(undefined, true);
+  // At the moment of a look of the grid, before it.
+  clock.setTimeout(() => set({ sandbox: 'ready', containers: [container('a', 'exited')] }), 1300);
+  set({ sandbox: 'ready', containers: [container('a', 'created')] });
+  clock.runUntil(1200);
+  const seen: (string | undefined)[] = [];
+  pleg.awaitNewerThan('u', 1200, () => seen.push(pleg.cached('u').containers[0]?.state));
+  clock.runUntil(1300);
+  expect(seen).toEqual(['exited']);
+  // The process is late: the look at once has not come when the grid's moment has passed.
+  set({ sandbox: 'ready', containers: [container('b', 'exited'), container('a', 'exited')] });
+  clock.now = () => 2301;
+  pleg.awaitNewerThan('u', 2200, () => seen.push(pleg.cached('u').containers[0]?.containerID));
+  expect(seen).toEqual(['exited', 'b']);
+});

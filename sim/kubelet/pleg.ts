@@ -134,7 +134,13 @@ export class Pleg {
 
   /** A look that is due has not been made: a busy process is late with its timers. */
   #isOverdue(podUID: string): boolean {
-    return this.#timer !== undefined && this.#dirty.has(podUID) && this.#dueAt < this.#options.clock.now();
+    if (!this.#dirty.has(podUID)) return false;
+    return this.#isDeathPending(podUID) || (this.#timer !== undefined && this.#dueAt < this.#options.clock.now());
+  }
+
+  /** A death was told, the look at it comes at once, but has not come yet. */
+  #isDeathPending(podUID: string): boolean {
+    return this.#options.deathsTold === true && this.#looks.has(podUID);
   }
 
   #lookFor(podUID: string, ready: () => void): void {
@@ -204,7 +210,7 @@ export class Pleg {
     this.#timer = undefined;
     const events: string[] = [];
     for (const podUID of [...this.#dirty]) {
-      if (this.#looks.has(podUID)) continue;
+      if (this.#looks.has(podUID) && !this.#isDeathPending(podUID)) continue;
       for (let i = this.#look(podUID); i > 0; i--) events.push(podUID);
     }
     this.#release(() => true);
