@@ -35,10 +35,7 @@ const NAMES: readonly (readonly [Kind<unknown>, readonly string[]])[] = [
  * `pod/web` as kubectl reads it; `more` are kinds of objects that the lab holds without knowing them by name.
  * Throws LabError `UNKNOWN_RESOURCE` if the lab knows no such kind.
  */
-function parseObjectName(
-  text: string,
-  more: readonly Kind<unknown>[] = [],
-): { kind: Kind<unknown>; name: string } {
+function parseObjectName(text: string, more: readonly Kind<unknown>[] = []): { kind: Kind<unknown>; name: string } {
   const [type = '', name = ''] = text.split('/', 2);
   const wanted = type.toLowerCase();
   const kind = NAMES.find(([, names]) => names.includes(wanted))?.[0] ?? more.find((one) => isCalled(one, wanted));
