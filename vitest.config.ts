@@ -2,25 +2,48 @@ import { defineConfig } from 'vitest/config';
 
 // Said of every project: one without an order is run after those that have one.
 const COMPUTES = { groupOrder: 1 };
+// Against a hang, not for speed: a busy machine is several times slower.
+const HANGS_AFTER = 60_000;
+
+/** Ms after which a test hangs for sure: on a busy machine a second's work takes many. */
+const A_HANG = 120_000;
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{sim,containers,testing,cli}/**/*.test.ts'], sequence: COMPUTES } },
-      { test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], sequence: COMPUTES } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{sim,containers,testing,cli}/**/*.test.ts'],
+          sequence: COMPUTES,
+          testTimeout: A_HANG,
+          hookTimeout: A_HANG,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          include: ['test/scenarios/**/*.test.ts'],
+          sequence: COMPUTES,
+          testTimeout: A_HANG,
+          hookTimeout: A_HANG,
+        },
+      },
       {
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           sequence: COMPUTES,
-          testTimeout: 120_000,
+          testTimeout: A_HANG,
+          hookTimeout: A_HANG,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: A_HANG,
+          hookTimeout: A_HANG,
           sequence: { groupOrder: 2 },
         },
       },
