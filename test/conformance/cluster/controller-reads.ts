@@ -14,7 +14,7 @@ const BETWEEN_WRITES_MS = 5;
 /** From a pod's write to what a controller hears of it. */
 const WATCH_MS = 4;
 /** From a slice's write to the one that its own news led to. */
-const SURPRISED_AFTER_MS = [1000, 1030] as const;
+const SURPRISED_AFTER_MS = [990, 1050] as const;
 const RECORDED_AS = { endpointslice: 'endpointslices', endpoints: 'endpoints' } as const;
 
 type Recorded = (typeof RECORDED_AS)[keyof typeof RECORDED_AS];

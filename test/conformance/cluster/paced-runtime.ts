@@ -95,18 +95,18 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
   };
 }
 
-/** When the kubelet hears of a start, and of an end after which it starts the container anew. */
+/** When the kubelet hears of a creation, of a start, and of an end after which it starts the container anew. */
 function heardAt(
   event: RuntimeEvent,
   created: ReadonlyMap<string, { command: ContainerCommand }>,
   starts: RecordedStarts,
 ): number | undefined {
-  if (event.type !== 'container-started' && event.type !== 'container-exited') return undefined;
-  const { podName, container } = created.get(event.containerID)?.command ?? {};
+  if (!('containerID' in event)) return undefined;
+  const { podName, container } = created.get(event.containerID ?? '')?.command ?? {};
   if (podName === undefined || container === undefined) return undefined;
-  return event.type === 'container-started'
-    ? starts.startHeard(podName, container)
-    : starts.endHeard(podName, container);
+  if (event.type === 'container-created') return starts.creationHeard(podName, container);
+  if (event.type === 'container-started') return starts.startHeard(podName, container);
+  return event.type === 'container-exited' ? starts.endHeard(podName, container) : undefined;
 }
 
 function startDelay(

@@ -77,6 +77,19 @@ export class RecordedStarts {
       : ms(first.t) - BEFORE_EVENT_MS;
   }
 
+  /** Run time at which the kubelet heard that a container was created, if something else came before. */
+  creationHeard(pod: string, container: string): number | undefined {
+    const name = this.#names.recorded(pod);
+    const mine = this.#story.events.filter(
+      ({ object, t }) => object === `Pod/${name}` && ms(t) > this.#now() - SAME_MS,
+    );
+    const at = mine.findIndex(
+      ({ reason, fieldPath }) => reason === 'Created' && fieldPath?.endsWith(`{${container}}`) === true,
+    );
+    const told = mine.slice(0, Math.max(0, at)).findLast(({ t }) => ms(t) > this.#now());
+    return told === undefined || ms(told.t) > this.#now() + LATE_END_MS ? undefined : ms(told.t) + 1;
+  }
+
   /** Run time at which the kubelet heard of a start: a little after the process began. */
   startHeard(pod: string, container: string): number | undefined {
     const name = this.#names.recorded(pod);
