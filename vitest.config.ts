@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 // Said of every project: one without an order is run after those that have one.
 const COMPUTES = { groupOrder: 1 };
-// Against a hang, not for speed: a busy machine is several times slower.
-const HANGS_AFTER = 60_000;
 
 /** Ms after which a test hangs for sure: on a busy machine a second's work takes many. */
 const A_HANG = 120_000;
