@@ -50,7 +50,7 @@ function hear(port: number): Promise<string> {
 
 /** The ports open and close in the background: asks until it hears `wanted`. */
 async function hears(port: number, wanted: string): Promise<void> {
-  await expect.poll(() => hear(port)).toBe(wanted);
+  await expect.poll(() => hear(port), { timeout: 20_000 }).toBe(wanted);
 }
 
 describe('the Services of pods in docker', () => {
