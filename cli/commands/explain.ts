@@ -74,7 +74,7 @@ function nearestField(what: string, path: string, probe: string | undefined): st
   if (field !== undefined) return probe === undefined ? field : `${probe}.${field}`;
   const [first = '', ...rest] = what.split('.');
   const type = nearestName(first, PROBES);
-  return type === undefined ? undefined : [type, ...rest].join('.');
+  return type === undefined || type === first ? undefined : [type, ...rest].join('.');
 }
 
 function overview(fields: readonly ExplainedField[], probe: string | undefined, path: string): string {

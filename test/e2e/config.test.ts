@@ -102,5 +102,5 @@ it('a pattern that no shell expanded', async () => {
   expect(result.stdout).toContain('"b.yaml"');
   const none = await probelab(['validate', 'x*.yaml'], { cwd });
   expect(none.code).toBe(65);
-  expect(none.stderr).toContain('there is no file "x*.yaml"');
+  expect(none.stderr).toContain('no file matches "x*.yaml"');
 });
