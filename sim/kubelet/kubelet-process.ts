@@ -117,7 +117,7 @@ function createProbeManager(
     results: parts.results,
     profile,
     startedAtMs,
-    triggersEarly: (pod, container) => moments.triggersEarly?.(podRef(pod), container) === true,
+    triggersEarly: (pod, container) => moments.triggersEarly?.(podRef(pod), container),
     ...(moments.missesTick && {
       missesTick: (pod: Pod, container: string, probe: ProbeType) =>
         moments.missesTick?.(podRef(pod), container, probe) === true,

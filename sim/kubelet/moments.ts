@@ -32,9 +32,10 @@ export interface KubeletMoments {
   writes?(pod: PodRef): readonly number[];
   /**
    * True if the readiness probe that a sync triggers sees the status from before that sync: the worker was faster than
-   * the sync's own bookkeeping. It then probes nothing, but its period begins anew.
+   * the sync's own bookkeeping. It then probes nothing, but its period begins anew. `with-tick`: a tick comes in the same
+   * moment, and the two are one.
    */
-  triggersEarly?(pod: PodRef, container: string): boolean | undefined;
+  triggersEarly?(pod: PodRef, container: string): boolean | 'with-tick' | undefined;
   /** Until a pod's sandbox is down, its containers being over. */
   tornDown?(pod: PodRef): number | undefined;
   /** True if a worker's tick sees the status from before the sync of this moment: nothing is probed until the next. */

@@ -24,7 +24,7 @@ export interface ProbeManagerOptions {
   /** The start-up wait of a worker in ms, where it has one. Default: a random part of its period. */
   jitterMs?: (worker: NewWorker, periodMs: number) => number | undefined;
   /** True if the triggered worker sees the status from before the sync. Default: never. */
-  triggersEarly?: (pod: Pod, container: string) => boolean;
+  triggersEarly?: (pod: Pod, container: string) => boolean | 'with-tick' | undefined;
   /** True if a worker's run of this moment sees nothing of the container yet. Default: never. */
   missesTick?: (pod: Pod, container: string, probe: ProbeType) => boolean;
   /** XState's inspection stream of the machines, for tracing. */
@@ -71,8 +71,9 @@ export class ProbeManager {
         const worker = findWorker(context, { podUID: pod.metadata.uid, container, probe: 'readiness' });
         if (worker === undefined) return;
         const trigger = () => this.#actor.send({ type: 'trigger', worker });
-        if (this.#options.triggersEarly?.(pod, container) === true) trigger();
-        else clock.setTimeout(trigger, 0);
+        const early = this.#options.triggersEarly?.(pod, container);
+        if (early === true) trigger();
+        else if (early !== 'with-tick') clock.setTimeout(trigger, 0);
       },
     });
   }

@@ -26,7 +26,7 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
     name: inner.name,
     transport: recordedNetwork(inner.transport, {
       handshakeError: (ip) => accidents().attempts.handshakeError(podAt(ip)),
-      listensLate: (ip, port) => accidents().starts.listensLate(podAt(ip), port),
+      isRefused: (ip, port) => accidents().starts.isRefused(podAt(ip), port),
       answeredAtDeadline: (ip) => accidents().attempts.answeredAtDeadline(podAt(ip)),
     }),
     subscribe: (listener) =>

@@ -19,6 +19,8 @@ const LATE_EXEC_MS = 600;
 const STORED_WITHIN_MS = 60;
 const LATE_TRIGGERED_MS = 600;
 
+const TIMED_OUT = /timed out after|deadline exceeded|did not complete within/;
+
 export interface RecordedAttemptsOptions {
   story: Story;
   names: Names;
@@ -140,18 +142,43 @@ export class RecordedAttempts {
     return elapsed > LATE_TRIGGERED_MS && elapsed <= periodSeconds * 1000 + LATE_TRIGGERED_MS && !timedOut;
   }
 
-  /** The recording has no attempt within the time that a triggered one takes. */
-  triggersEarly(ref: PodRef, container: string): boolean {
+  /** The recording has no attempt within the time that a triggered one takes, or one where a tick was due, too. */
+  triggersEarly(ref: PodRef, container: string): boolean | 'with-tick' {
     const spec = this.#probeOf(ref, container, 'readiness');
     const { timeoutSeconds = 1, periodSeconds = 10 } = spec ?? {};
-    const next = this.of(this.#names.recorded(ref.name), container, 'readiness')[0];
-    if (next === undefined || periodSeconds <= timeoutSeconds) return false;
+    const [next, second] = this.of(this.#names.recorded(ref.name), container, 'readiness');
+    if (next === undefined) return false;
     const elapsed = ms(next.t) - this.#now();
+    if (elapsed <= SAME_MS && this.#isAlone(next, second, periodSeconds * 1000)) return 'with-tick';
+    if (periodSeconds <= timeoutSeconds) return false;
     // A worker whose trigger was lost probes a period later: a command whose end comes later than that was long under way.
     const latestMs = (periodSeconds + timeoutSeconds) * 1000 + LATE_EXEC_MS;
     if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;
     const timeoutMs = timeoutSeconds * 1000;
     return !(next.result === 'failure' && elapsed >= timeoutMs - SAME_MS && elapsed <= timeoutMs + LATE_ANSWER_MS);
+  }
+
+  /** An attempt that came a period after the one before, and no second one with it, nor one that timed out after it. */
+  #isAlone(next: ProbeEntry, second: ProbeEntry | undefined, periodMs: number): boolean {
+    if (next.result === 'error') return false;
+    const isOfWorker = ({ pod, container, probe }: ProbeEntry) =>
+      pod === next.pod && container === next.container && probe === next.probe;
+    const before = this.#story.probes.slice(0, this.#story.probes.indexOf(next)).findLast(isOfWorker);
+    if (before === undefined || Math.abs(ms(next.t) - ms(before.t) - periodMs) > SAME_MS) return false;
+    const restarted = this.#story.events.some(
+      ({ object, reason, t }) => object === `Pod/${next.pod}` && reason === 'Started' && t > before.t && t < next.t,
+    );
+    if (restarted) return false;
+    return second === undefined || (ms(second.t) - ms(next.t) > SAME_MS && !this.#timedOut(second));
+  }
+
+  #timedOut({ pod, t }: ProbeEntry): boolean {
+    return this.#story.events.some(
+      (event) =>
+        event.object === `Pod/${pod}` &&
+        Math.abs(ms(event.t) - ms(t)) < LATE_ANSWER_MS &&
+        TIMED_OUT.test(event.message),
+    );
   }
 
   /** The attempts of a worker from now on. */

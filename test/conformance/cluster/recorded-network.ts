@@ -10,7 +10,7 @@ export interface Races {
    */
   answeredAtDeadline(ip: string): boolean;
   /** The app had started a moment ago and did not listen yet. */
-  listensLate(ip: string, port: number): boolean;
+  isRefused(ip: string, port: number): boolean;
 }
 
 function refused({ host, port }: { host: string; port: number }): HttpOutcome & TcpOutcome {
@@ -39,13 +39,13 @@ export function recordedNetwork(inner: ProbeTransport, races: Races): ProbeTrans
       const { host, port } = attempt;
       const registry = LOOPBACK.test(host) && port === REGISTRY_PORT;
       if (registry || (ADDRESS.test(host) && !ROUTED.test(host))) done({ kind: 'connected' });
-      else if (races.listensLate(host, port)) done(refused(attempt));
+      else if (races.isRefused(host, port)) done(refused(attempt));
       else inner.tcp(attempt, done);
     },
     http: (attempt, done) => {
       const { host, port, target, scheme } = attempt;
       if (LOOPBACK.test(host) && port === REGISTRY_PORT && scheme === 'http') done(registryAnswer(target));
-      else if (races.listensLate(host, port)) done(refused(attempt));
+      else if (races.isRefused(host, port)) done(refused(attempt));
       else inner.http(attempt, (outcome) => done(asRecorded(outcome, races.handshakeError(host))));
     },
   };

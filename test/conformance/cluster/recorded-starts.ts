@@ -137,18 +137,21 @@ export class RecordedStarts {
   }
 
   /** An app of the pod began a moment ago, and who asks at this port now is refused, or fails as a postStart hook. */
-  listensLate(pod: string, port: number): boolean {
+  isRefused(pod: string, port: number): boolean {
     const name = this.#names.recorded(pod);
     const now = this.#now();
-    const within = (t: number) => ms(t) > now - LISTENS_WITHIN_MS && ms(t) < now + SAME_MS;
-    const begun =
-      this.#story.app.some(({ pod: other, event, t }) => other === name && event === 'start' && within(t)) ||
-      this.#story.events.some(({ reason, object, t }) => object === `Pod/${name}` && reason === 'Started' && within(t));
-    if (!begun) return false;
-    return this.#story.events.some(({ t, reason, object, message }) => {
-      if (object !== `Pod/${name}` || ms(t) < now - SAME_MS || ms(t) > now + LATE_SIGNAL_MS) return false;
-      return reason === 'FailedPostStartHook' || message.endsWith(`:${port}: connect: connection refused`);
+    const within = (t: number, from: number, to: number) => ms(t) > now + from && ms(t) < now + to;
+    const mine = this.#story.events.filter(({ object }) => object === `Pod/${name}`);
+    const refused = mine.some(({ t, reason, message }) => {
+      const told = reason === 'FailedPostStartHook' || message.endsWith(`:${port}: connect: connection refused`);
+      return told && within(t, -SAME_MS, LATE_SIGNAL_MS);
     });
+    if (!refused) return false;
+    return (
+      this.#story.app.some(
+        ({ pod: other, event, t }) => other === name && event === 'start' && within(t, -LISTENS_WITHIN_MS, SAME_MS),
+      ) || mine.some(({ reason, t }) => reason === 'Started' && within(t, -LISTENS_WITHIN_MS, SAME_MS))
+    );
   }
 
   /** Run time until which a pod's network was there, its containers being over: who is refused has found it. */
