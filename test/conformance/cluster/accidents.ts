@@ -1,4 +1,3 @@
-import type { DeletionRequest } from '../../../sim/controllers/replica-set.ts';
 import type { PodRef } from '../../../sim/kube/fact.ts';
 import type { Container, Pod } from '../../../sim/kube/objects.ts';
 import type { KubeletMoments } from '../../../sim/kubelet/moments.ts';
@@ -8,6 +7,7 @@ import { seenBy } from './looks.ts';
 import type { Names } from './names.ts';
 import { nextOver, type PodWrite, podWritesOf } from './pod-writes.ts';
 import { RecordedAttempts } from './recorded-attempts.ts';
+import { RecordedDeletions } from './recorded-deletions.ts';
 import { RecordedStarts } from './recorded-starts.ts';
 import { RecordedSyncs } from './recorded-syncs.ts';
 import type { ContainerView, Story } from './story.ts';
@@ -29,9 +29,7 @@ const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]>
 const DEADLINE_TICK_MS = 1300;
 /** Between two clean-ups of the kubelet. */
 const CLEAN_UP_MS = 2000;
-/** An answer of the API that takes longer than this was one to another write. */
-const LONGEST_WRITE_MS = 130;
-/** Of the kubelet's, on a busy node. */
+/** An answer of the API to the kubelet that takes longer than this was one to another write. */
 const LONGEST_STATUS_WRITE_MS = 350;
 /** A pod's last status is there so soon after its containers are over, if its kubelet lives. */
 const ENDS_WITHIN_MS = 5000;
@@ -60,6 +58,7 @@ export class Accidents {
   readonly controllers: ControllerReads;
   readonly starts: RecordedStarts;
   readonly attempts: RecordedAttempts;
+  readonly deletions: RecordedDeletions;
   readonly #story: Story;
   readonly #names: Names;
   readonly #now: () => number;
@@ -77,6 +76,7 @@ export class Accidents {
     this.#pod = pod;
     this.#podWrites = podWritesOf(story);
     this.controllers = new ControllerReads(story, names, this.#podWrites, now);
+    this.deletions = new RecordedDeletions(story, names, this.#podWrites, now);
     this.#syncs = new RecordedSyncs(story);
     const ends = story.run.filter(({ kubelet, t }) => kubelet !== undefined && t > 0).map(({ t }) => ms(t));
     this.#kubeletEnds = ends[0] ?? Number.POSITIVE_INFINITY;
@@ -116,14 +116,6 @@ export class Accidents {
     };
   }
 
-  /** Of pods that are as good as each other the one with the lower uid goes first: uids in the order of deletions. */
-  uid(pod: string, drawn: string): string {
-    const name = this.#names.peek(pod);
-    const marked = this.#podWrites.findIndex((write) => write.pod === name && write.deleting);
-    const rank = this.#toldDeletion(name) < 0 || marked < 0 ? 0xffffffff : marked;
-    return rank.toString(16).padStart(8, '0') + drawn.slice(8);
-  }
-
   /** The clean-up comes every 2 s; a pod whose object is gone is probed until then. */
   #forgetMs({ name: actual }: PodRef): number {
     const name = this.#names.recorded(actual);
@@ -154,46 +146,6 @@ export class Accidents {
     const gone = mine.find(({ op, t }) => op === 'DELETED' && ms(t) > this.#now());
     const last = gone ?? mine.findLast(({ t }) => ms(t) < this.#now() + ENDS_WITHIN_MS);
     return mine.some(({ ip, t }) => ip && ms(t) < this.#now()) && last?.ip === false;
-  }
-
-  /** How long a controller's request to delete a pod took: until the API had it, and until the controller told of it. */
-  deletion(pod: string): DeletionRequest | undefined {
-    const name = this.#names.recorded(pod);
-    const now = this.#now();
-    const marked = this.#podWrites.find((write) => write.pod === name && write.deleting);
-    if (marked === undefined || marked.at < now || marked.at > now + LONGEST_WRITE_MS) return undefined;
-    const told = this.#story.events[this.#toldDeletion(name)];
-    const writtenMs = marked.at - now;
-    return { writtenMs, answeredMs: Math.max(writtenMs, told === undefined ? 0 : ms(told.t) - now) };
-  }
-
-  /** Which of the recorded events tells that a controller deleted the pod; -1: none. */
-  #toldDeletion(name: string): number {
-    return this.#story.events.findIndex(
-      ({ reason, message }) => reason === 'SuccessfulDelete' && message.endsWith(` ${name}`),
-    );
-  }
-
-  /** How long the API server took from the mark of a pod deleted without grace to its removal. */
-  removalMs(pod: string): number | undefined {
-    const name = this.#names.recorded(pod);
-    const now = this.#now();
-    const gone = this.#podWrites.find((write) => write.pod === name && write.op === 'DELETED' && write.at >= now);
-    if (gone === undefined || gone.at > now + LONGEST_WRITE_MS) return undefined;
-    return Math.max(gone.at, this.#readMarked(name, now) ?? 0) - now;
-  }
-
-  /** When a controller that had read a pod between its mark and its removal wrote so, if one did. */
-  #readMarked(name: string, now: number): number | undefined {
-    const wrote = (this.#story.endpointslices ?? []).findLast(
-      ({ t, endpoints }) =>
-        ms(t) >= now &&
-        ms(t) <= now + LONGEST_WRITE_MS &&
-        (endpoints as { pod?: string; terminating?: boolean }[]).some(
-          ({ pod, terminating }) => pod === name && terminating === true,
-        ),
-    );
-    return wrote === undefined ? undefined : ms(wrote.t) + 1;
   }
 
   /** No sync followed; where one waits to begin, no other after that. */

@@ -43,10 +43,10 @@ export async function play(story: Story): Promise<Played> {
   );
   lab = await createLab({
     nodeName: nodeOf(story),
-    uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.uid(name, drawn) : drawn),
+    uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.deletions.uid(name, drawn) : drawn),
     setStatusMs: (key) => accidents.controllers.setStatusMs(key, recorder.written('replicaset', key)),
-    deletion: ({ name }) => accidents.deletion(name),
-    removalMs: ({ name }) => accidents.removalMs(name),
+    deletion: ({ name }) => accidents.deletions.deletion(name),
+    removalMs: ({ name }) => accidents.deletions.removalMs(name),
     controllerLatencyMs: (controller, key) =>
       accidents.controllers.latencyMs(controller, key, recorder.written(controller, key)),
     controllerSentMs: (controller, key) =>
