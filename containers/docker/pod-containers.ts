@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppDescription } from '../../sim/programs/app/description.ts';
 import { slowStart } from '../../sim/programs/app/slow-start.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
@@ -36,6 +37,9 @@ export interface PodContainersOptions {
 
 /** An output that has not ended this long after its container is not waited for. */
 const DRAIN_MS = 150;
+/** A start that has neither begun nor failed for so long is not waited for. */
+const START_MS = 30_000;
+const ASKED_EVERY_MS = 5;
 
 /** The life of containers: created and started through testcontainers, ended by what the engine's events say. */
 export class PodContainers {
@@ -103,12 +107,19 @@ export class PodContainers {
   }
 
   async signal(command: { containerID: string; signal: string }): Promise<void> {
+    // Signalling a process that is over is no fault.
+    await this.#reached(command.containerID, command.signal);
+  }
+
+  /** Whether there was a process for the signal. */
+  async #reached(containerID: string, signal: string): Promise<boolean> {
     try {
-      await this.#run.docker.getContainer(command.containerID).kill({ signal: command.signal });
+      await this.#run.docker.getContainer(containerID).kill({ signal });
+      return true;
     } catch (error) {
-      // Signalling a process that is over is no fault.
       const status = engineStatus(error);
       if (status !== 404 && status !== 409) throw error;
+      return false;
     }
   }
 
@@ -227,6 +238,10 @@ export class PodContainers {
     const { imageID } = instance;
     this.#run.emit({ type: 'container-created', id, podUID, container, containerID, imageID });
     await instance.startGate.passed;
+    const { apps } = this.#options;
+    const late = slowStart(apps[container] ?? apps[instance.command.image]);
+    // An engine that is lost is told of by its events.
+    if (late !== undefined) this.#holdStill(instance, late).catch(() => {});
   }
 
   /** Output is followed and input held from before the start, so that nothing is missed. */
@@ -251,16 +266,20 @@ export class PodContainers {
     instance.startedAt = startedAt;
     this.#run.emit({ type: 'container-started', id: startID, podUID, container, containerID, startedAt });
     instance.started.open();
-    const { apps } = this.#options;
-    const late = slowStart(apps[container] ?? apps[instance.command.image]);
-    if (late !== undefined) void this.#holdStill(containerID, late);
   }
 
-  /** The process stands still from its start: nothing listens until it goes on. */
-  async #holdStill(containerID: string, ms: number): Promise<void> {
-    await this.signal({ containerID, signal: 'SIGSTOP' });
+  /**
+   * The process stands still from its start: nothing listens until it goes on. The engine is asked while it starts the
+   * container, and answers as soon as it has: an answer about the start would come late to a busy process.
+   */
+  async #holdStill(instance: Instance, ms: number): Promise<void> {
+    const { containerID } = instance;
+    const isThere = () => !this.#run.disposed && !instance.exited && this.instances.get(containerID) === instance;
+    const until = Date.now() + START_MS;
+    while (isThere() && !(await this.#reached(containerID, 'SIGSTOP')) && Date.now() < until)
+      await sleep(ASKED_EVERY_MS);
     setTimeout(() => {
-      if (!this.#run.disposed) void this.signal({ containerID, signal: 'SIGCONT' });
+      if (isThere()) this.signal({ containerID, signal: 'SIGCONT' }).catch(() => {});
     }, ms).unref();
   }
 }
