@@ -56,7 +56,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: false,
           // Scenarios in real containers mostly wait.
-          maxConcurrency: 8,
+          maxConcurrency: 12,
         },
       },
     ],
