@@ -9,7 +9,7 @@ import { findScenarios, readScenario } from '../../testing/vitest.ts';
 import { type Figure, medianOf } from './figure.ts';
 
 /** Runs in docker at the same time: they mostly wait. */
-const AT_ONCE = 10;
+const AT_ONCE = 12;
 const START_APART_MS = 3000;
 
 /** Wall seconds for all scenarios of Open Service Mesh in virtual time, one after the other; and one admission. */
