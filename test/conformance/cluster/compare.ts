@@ -5,7 +5,7 @@ import type { EndpointsEntry, EventEntry, PodEntry, ProbeEntry, Story, WorkloadE
 
 const PROBE_TOLERANCE = 0.3;
 const TOLERANCE = 1.5;
-/** What a run does within this time is at once: on the node each worker has a goroutine of its own. */
+/** What a run does within this time is at once. */
 const SAME_MOMENT = 0.005;
 /** An attempt this close to a switch of its app may have come before or after it. */
 const CONTROL_TOLERANCE = 0.1;
@@ -38,16 +38,25 @@ export function compare(story: Story, observed: Observed): string[] {
   return differences;
 }
 
-/** Events of one moment, told by several goroutines, in the order in which the recording has them. */
+/** Failures that several probe workers, each a goroutine of its own, told in one moment: in the order of the recording. */
 function inRecordedOrder(sequence: Sequence): Sequence {
   const actual = [...sequence.actual];
   for (const [i, { text }] of sequence.expected.entries()) {
     const here = actual[i];
-    if (here === undefined || here.text === text) continue;
+    const worker = probeWorker(text);
+    if (here === undefined || here.text === text || worker === undefined) continue;
     const at = actual.findIndex((entry, j) => j > i && entry.t - here.t <= SAME_MOMENT && entry.text === text);
-    if (at > i) actual.splice(i, 0, ...actual.splice(at, 1));
+    const passed = actual.slice(i, Math.max(i, at)).map((entry) => probeWorker(entry.text));
+    if (passed.length > 0 && passed.every((other) => other !== undefined && other !== worker))
+      actual.splice(i, 0, ...actual.splice(at, 1));
   }
   return { ...sequence, actual };
+}
+
+/** `spec.containers{a} Readiness`, if a probe worker told the event. */
+function probeWorker(text: string): string | undefined {
+  const told = / (?:Unhealthy|ProbeWarning) (\S+) .*?: (Startup|Readiness|Liveness) /.exec(text);
+  return told === null ? undefined : `${told[1]} ${told[2]}`;
 }
 
 function probeSequences(story: Story, actual: readonly ProbeEntry[]): Sequence[] {
