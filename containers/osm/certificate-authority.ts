@@ -5,7 +5,6 @@ import {
   AttributeTypeAndValue,
   AttributeValue,
   BasicConstraints,
-  Certificate,
   ExtendedKeyUsage,
   Extension,
   Extensions,
@@ -86,22 +85,29 @@ interface Content {
 }
 
 /** The DER of a certificate signed by the root. */
-function certificate(content: Content): ArrayBuffer {
-  const signatureAlgorithm = SIGNATURE_ALGORITHM;
+function certificate(content: Content): Buffer {
   const body = new TBSCertificate({
     version: Version.v3,
     serialNumber: serialNumber(),
-    signature: signatureAlgorithm,
+    signature: SIGNATURE_ALGORITHM,
     issuer: ISSUER,
     validity: new Validity({ notBefore: seconds(content.notBefore), notAfter: seconds(content.notAfter) }),
     subject: nameOf(content.subject),
     subjectPublicKeyInfo: AsnConvert.parse(content.spki, SubjectPublicKeyInfo),
     extensions: new Extensions(content.extensions),
   });
-  const signature = sign('sha256', Buffer.from(AsnConvert.serialize(body)), content.signer);
-  const { buffer, byteOffset, byteLength } = signature;
-  const signatureValue = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-  return AsnConvert.serialize(new Certificate({ tbsCertificate: body, signatureAlgorithm, signatureValue }));
+  const signed = Buffer.from(AsnConvert.serialize(body));
+  const unusedBits = Buffer.of(0);
+  const signature = der(BIT_STRING, unusedBits, sign('sha256', signed, content.signer));
+  return der(SEQUENCE, signed, SIGNATURE_ALGORITHM_DER, signature);
+}
+
+/** A value of ASN.1 around what is encoded already: the library would encode a certificate's body a second time. */
+function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.of(tag, ...size), content]);
 }
 
 /** Positive and without a leading zero, as the encoding demands. */
@@ -138,6 +144,9 @@ function extension(extnID: string, value: unknown, critical: boolean): Extension
 }
 
 const SIGNATURE_ALGORITHM = new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+const SIGNATURE_ALGORITHM_DER = new Uint8Array(AsnConvert.serialize(SIGNATURE_ALGORITHM));
+const BIT_STRING = 0x03;
+const SEQUENCE = 0x30;
 const ISSUER = nameOf(ROOT_NAME);
 const LEAF_KEYS = {
   namedCurve: 'P-256',
@@ -149,10 +158,7 @@ const LEAF_USAGE = [
   extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]), false),
 ];
 
-function pem(der: ArrayBuffer): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
+function pem(certificate: Buffer): string {
+  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
