@@ -10,7 +10,7 @@ let lastStart = Number.NEGATIVE_INFINITY;
 async function turn(): Promise<void> {
   const start = Math.max(performance.now(), lastStart + START_APART_MS);
   lastStart = start;
-  await new Promise((resolve) => setTimeout(resolve, start - performance.now()));
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, start - performance.now())));
 }
 
 // Every scenario with real containers, in real time. They mostly wait, so several run side by side.
