@@ -217,6 +217,7 @@ describe('policies of SMI', () => {
     const host = routes['rds-outbound.80'].virtual_hosts.find(({ name }: Any) =>
       name.endsWith('|bookstore.bookstore.svc.cluster.local'),
     );
+    expect(host.routes[0].route.timeout).toBe('0s');
     expect(host.routes[0].route.weighted_clusters.clusters).toEqual([
       { name: 'bookstore/bookstore-v1|14002', weight: 90 },
       { name: 'bookstore/bookstore-v2|14003', weight: 10 },

@@ -78,7 +78,8 @@ function route(
         ...Object.entries(others).map(([name, value]) => header(name, value)),
       ],
     },
-    route: { weighted_clusters: { clusters } },
+    // Models OSM's buildRoute, which switches Envoy's 15 s off.
+    route: { weighted_clusters: { clusters }, timeout: '0s' },
   };
 }
 
