@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
+import type { CommandLine } from './late-start.ts';
 import type { OwnerLabels } from './owner.ts';
 import type { Privileges } from './privileges.ts';
 
@@ -14,7 +15,7 @@ export function createOptions(
   command: ContainerCommand,
   labels: OwnerLabels,
   program: ProgramLaunch | undefined,
-): Omit<Dockerode.ContainerCreateOptions, 'Image'> {
+): Omit<Dockerode.ContainerCreateOptions, 'Image' | keyof CommandLine> & CommandLine {
   const env = command.env.map(({ name, value }) => `${name}=${value}`);
   for (const [name, value] of Object.entries(program?.env ?? {})) env.push(`${name}=${value}`);
   return {
@@ -30,10 +31,7 @@ export function createOptions(
 }
 
 /** A program's host is started as itself; the manifest's command it gets in its environment. */
-function startCommand(
-  command: ContainerCommand,
-  program: ProgramLaunch | undefined,
-): Pick<Dockerode.ContainerCreateOptions, 'Entrypoint' | 'Cmd'> {
+function startCommand(command: ContainerCommand, program: ProgramLaunch | undefined): CommandLine {
   const args = [...(command.args ?? [])];
   if (program !== undefined) return { Entrypoint: [...program.entrypoint], Cmd: args };
   // Kubernetes: `command` replaces the entrypoint and drops the image's arguments, as Docker does when only Entrypoint is set.

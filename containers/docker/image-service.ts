@@ -7,6 +7,7 @@ import { APP_IMAGE, catalogueTag, withTag } from '../images/catalogue.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { followProgress } from '../images/progress.ts';
 import { engineMessage, engineStatus } from './engine.ts';
+import type { CommandLine } from './late-start.ts';
 
 const CONCURRENT_PULLS = 3;
 const PROGRAM_HOST_LABEL = 'dev.probelab.program-host';
@@ -26,6 +27,8 @@ export interface ResolvedImage {
   reference: string;
   imageID: string;
   sizeBytes: number;
+  /** What runs in it if nobody says anything else. */
+  commandLine: CommandLine;
   /** The image hosts our programs; `description` says how the app behaves, if the scenario does. */
   programHost: boolean;
   description?: AppDescription;
@@ -89,6 +92,7 @@ export class ImageService {
         reference,
         imageID: info.Id,
         sizeBytes: info.Size,
+        commandLine: commandLine(info),
         programHost,
         ours,
         ...(programHost && description !== undefined ? { description } : {}),
@@ -103,6 +107,7 @@ export class ImageService {
       reference: APP_IMAGE,
       imageID: app.Id,
       sizeBytes: app.Size,
+      commandLine: commandLine(app),
       programHost: true,
       ours: true,
       ...(description === undefined ? {} : { description }),
@@ -207,4 +212,11 @@ function canonical(reference: string): string {
   const first = reference.split('/')[0] ?? '';
   if (reference.includes('/') && (/[.:]/.test(first) || first === 'localhost')) return reference;
   return `docker.io/${reference.includes('/') ? '' : 'library/'}${reference}`;
+}
+
+function commandLine({ Config: { Entrypoint, Cmd } }: Dockerode.ImageInspectInfo): CommandLine {
+  return {
+    ...(Entrypoint ? { Entrypoint: [Entrypoint].flat() } : {}),
+    ...(Cmd ? { Cmd } : {}),
+  };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppDescription } from '../../sim/programs/app/description.ts';
 import { slowStart } from '../../sim/programs/app/slow-start.ts';
 import type { ContainerCommand } from '../../sim/runtime/port.ts';
@@ -13,6 +12,7 @@ import type { EngineEvent } from './event-stream.ts';
 import type { ImageService, ResolvedImage } from './image-service.ts';
 import { Instance } from './instance.ts';
 import { LabContainer } from './lab-container.ts';
+import { lateStart, needsShell } from './late-start.ts';
 import { demultiplex } from './output.ts';
 import type { PodRequests } from './pod-requests.ts';
 import type { PodSandboxes } from './pod-sandboxes.ts';
@@ -37,9 +37,6 @@ export interface PodContainersOptions {
 
 /** An output that has not ended this long after its container is not waited for. */
 const DRAIN_MS = 150;
-/** A start that has neither begun nor failed for so long is not waited for. */
-const START_MS = 30_000;
-const ASKED_EVERY_MS = 5;
 
 /** The life of containers: created and started through testcontainers, ended by what the engine's events say. */
 export class PodContainers {
@@ -107,19 +104,12 @@ export class PodContainers {
   }
 
   async signal(command: { containerID: string; signal: string }): Promise<void> {
-    // Signalling a process that is over is no fault.
-    await this.#reached(command.containerID, command.signal);
-  }
-
-  /** Whether there was a process for the signal. */
-  async #reached(containerID: string, signal: string): Promise<boolean> {
     try {
-      await this.#run.docker.getContainer(containerID).kill({ signal });
-      return true;
+      await this.#run.docker.getContainer(command.containerID).kill({ signal: command.signal });
     } catch (error) {
+      // Signalling a process that is over is no fault.
       const status = engineStatus(error);
       if (status !== 404 && status !== 409) throw error;
-      return false;
     }
   }
 
@@ -198,19 +188,34 @@ export class PodContainers {
     });
     const binds = this.#run.directory.binds(command);
     binds.push(`${instance.messageFile}:${command.terminationMessagePath}`);
+    const late = this.#late(command);
+    const options = createOptions(command, this.#run.labels, program);
     const container = new LabContainer(
       {
         image: resolved.reference,
         networkMode: `container:${pauseID}`,
         create: {
-          ...createOptions(command, this.#run.labels, program),
+          ...options,
+          ...(late === undefined ? {} : lateStart(late, options, resolved.commandLine)),
           name: this.#run.containerName(command.podName, `${command.container}-${command.attempt}`),
         },
         host: hostOptions(command, binds, command.security.privileged ? await this.#privileged() : {}),
       },
-      { created: (id) => this.#created(instance, id), started: () => this.#started(instance) },
+      {
+        created: async (id) => {
+          if (late !== undefined) await needsShell(this.#run.docker.getContainer(id), command.image);
+          await this.#created(instance, id);
+        },
+        started: () => this.#started(instance),
+      },
     );
     await container.start();
+  }
+
+  /** How many ms late the image's own program begins. */
+  #late({ container, image }: ContainerCommand): number | undefined {
+    const { apps } = this.#options;
+    return slowStart(apps[container] ?? apps[image]);
   }
 
   /** Found out once, when the first container asks for it. */
@@ -238,10 +243,6 @@ export class PodContainers {
     const { imageID } = instance;
     this.#run.emit({ type: 'container-created', id, podUID, container, containerID, imageID });
     await instance.startGate.passed;
-    const { apps } = this.#options;
-    const late = slowStart(apps[container] ?? apps[instance.command.image]);
-    // An engine that is lost is told of by its events.
-    if (late !== undefined) this.#holdStill(instance, late).catch(() => {});
   }
 
   /** Output is followed and input held from before the start, so that nothing is missed. */
@@ -266,21 +267,6 @@ export class PodContainers {
     instance.startedAt = startedAt;
     this.#run.emit({ type: 'container-started', id: startID, podUID, container, containerID, startedAt });
     instance.started.open();
-  }
-
-  /**
-   * The process stands still from its start: nothing listens until it goes on. The engine is asked while it starts the
-   * container, and answers as soon as it has: an answer about the start would come late to a busy process.
-   */
-  async #holdStill(instance: Instance, ms: number): Promise<void> {
-    const { containerID } = instance;
-    const isThere = () => !this.#run.disposed && !instance.exited && this.instances.get(containerID) === instance;
-    const until = Date.now() + START_MS;
-    while (isThere() && !(await this.#reached(containerID, 'SIGSTOP')) && Date.now() < until)
-      await sleep(ASKED_EVERY_MS);
-    setTimeout(() => {
-      if (isThere()) this.signal({ containerID, signal: 'SIGCONT' }).catch(() => {});
-    }, ms).unref();
   }
 }
 

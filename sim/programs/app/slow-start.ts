@@ -1,9 +1,8 @@
 import type { AppDescription } from './description.ts';
 
 /**
- * A description that says nothing but `startup` is about the image's own program: it begins so many ms late. Both
- * runtimes let its process stand still from its start (docker: SIGSTOP, SIGCONT), so that nothing listens until then.
- * Undefined for a description of an app.
+ * A description that says nothing but `startup` is about the image's own program: it begins so many ms late, and nothing
+ * listens until then. The container has started all the same. Undefined for a description of an app.
  */
 export function slowStart(description: AppDescription | undefined): number | undefined {
   if (description?.startup === undefined) return undefined;
