@@ -1,8 +1,9 @@
 import { type Clock, DUE_ORDER } from '../../../sim/core/clock.ts';
 
 /**
- * The recorder's single loop: timed events in order of (time, insertion), but what workers did in the same millisecond
- * goes first. While the loop is blocked (asleep inside a sync) everything waits.
+ * The recorder's single loop: timed events in order of (time, insertion). Workers see the world as it is before the
+ * events of their millisecond; what they tell of it arrives after those, for the loop is awake by then. While the loop
+ * is blocked (asleep inside a sync) everything waits.
  * Emulates the loop in Run of the recording program.
  */
 export class EventLoop {
@@ -20,10 +21,13 @@ export class EventLoop {
     this.#clock.setTimeout(() => this.#dispatch(fn), Math.max(0, atMs - this.#clock.now()), DUE_ORDER.late);
   }
 
-  /** A results update arrived: handled now, or before anything else once the loop is free. */
+  /** A results update was sent: handled after the events of this millisecond, or first of all once the loop is free. */
   update(fn: () => void): void {
-    if (this.#blocked) this.#updates.push(fn);
-    else fn();
+    const arrive = (): void => {
+      if (this.#blocked || this.#updates.length > 0) this.#updates.push(fn);
+      else fn();
+    };
+    this.#clock.setTimeout(arrive, 0, DUE_ORDER.late);
   }
 
   /** The loop sleeps for `ms`, then goes on with `then`; for 0 ms it goes on at once. */
