@@ -138,6 +138,7 @@ export class Lab {
       history,
       component: 'kubelet',
       host: this.nodeName,
+      forgets: options.forgets,
     });
     this.kubelet = new Kubelet({
       clock,
@@ -165,9 +166,9 @@ export class Lab {
       new NamespaceController(shared),
       new OsmDiscovery({ ...shared, runtime }),
       ...(this.osmXds === undefined ? [] : [this.osmXds]),
-      new DeploymentController({ ...shared, ...paceOf(options, 'deployment') }),
+      new DeploymentController({ ...shared, ...paceOf(options, 'deployment'), forgets: options.forgets }),
       new DaemonSetController({ ...shared, createPod, nodeName: this.nodeName }),
-      new ReplicaSetController({ ...shared, createPod, ...paceOfSets(options) }),
+      new ReplicaSetController({ ...shared, createPod, ...paceOfSets(options), forgets: options.forgets }),
     ];
   }
 

@@ -1,6 +1,7 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LabError } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
+import type { Forgets } from '../kube/events/event-aggregator.ts';
 import { EventRecorder } from '../kube/events/event-recorder.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { DEPLOYMENTS, type Deployment, PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../kube/objects.ts';
@@ -19,6 +20,8 @@ export interface DeploymentOptions {
   random: Random;
   history: LabHistory;
   latencyMs?: Latency;
+  /** For a run that repeats a recorded one: which message its recorder forgets. */
+  forgets?: Forgets | undefined;
 }
 
 /** What a write to the API takes: a deployment that has written much is looked at again that much later. */
@@ -36,8 +39,8 @@ export class DeploymentController {
   constructor(options: DeploymentOptions) {
     this.#options = options;
     this.#store = options.store;
-    const { store, clock, random, history } = options;
-    this.#events = new EventRecorder({ store, clock, random, history, component: 'deployment-controller' });
+    const { store, clock, random, history, forgets } = options;
+    this.#events = new EventRecorder({ store, clock, random, history, forgets, component: 'deployment-controller' });
     this.#queue = new WorkQueue(clock, options.latencyMs ?? 2, (key) => this.#sync(key));
     this.#sets = new Informer(store, REPLICA_SETS);
   }

@@ -1,5 +1,6 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
+import type { Forgets } from '../kube/events/event-aggregator.ts';
 import { EventRecorder } from '../kube/events/event-recorder.ts';
 import { objectReference } from '../kube/events/field-path.ts';
 import type { LabHistory } from '../kube/fact.ts';
@@ -23,7 +24,9 @@ export interface ReplicaSetOptions extends PodCreation {
   random: Random;
   history: LabHistory;
   latencyMs?: Latency;
-  /** For a run that repeats a recorded one: what the deletion of a pod, which is asked for now, takes. */
+  /** For a run that repeats a recorded one: which message its recorder forgets. */
+  forgets?: Forgets | undefined;
+  /** … what the deletion of a pod, which is asked for now, takes. */
   deletion?: (pod: Pod) => DeletionRequest | undefined;
   /** … and until it has the status of the set `namespace/name`. */
   statusMs?: (key: string) => number | undefined;
@@ -54,8 +57,8 @@ export class ReplicaSetController {
   constructor(options: ReplicaSetOptions) {
     this.#options = options;
     this.#store = options.store;
-    const { store, clock, random, history } = options;
-    this.#events = new EventRecorder({ store, clock, random, history, component: 'replicaset-controller' });
+    const { store, clock, random, history, forgets } = options;
+    this.#events = new EventRecorder({ store, clock, random, history, forgets, component: 'replicaset-controller' });
     this.#queue = new WorkQueue(clock, options.latencyMs ?? 2, (key) => this.#sync(key));
     this.#budget = new ApiBudget(clock);
     this.#sets = new Informer(store, REPLICA_SETS);

@@ -1,4 +1,5 @@
 import type { DeletionRequest, ReplicaSetOptions } from '../controllers/replica-set.ts';
+import type { Forgets } from '../kube/events/event-aggregator.ts';
 
 export type PacedController = 'endpointslice' | 'endpoints' | 'deployment' | 'replicaset';
 
@@ -16,6 +17,8 @@ export interface RecordedPace {
   removalMs?: (pod: { name: string }) => number | undefined;
   /** What the deletion of a pod that its ReplicaSet asks for takes. */
   deletion?: (pod: { name: string }) => DeletionRequest | undefined;
+  /** Which message a recorder forgets when it combines similar events: client-go drops whichever Go's map yields first. */
+  forgets?: Forgets;
   /** Ms until the API has the status of the ReplicaSet `namespace/name`. */
   setStatusMs?: (key: string) => number | undefined;
 }

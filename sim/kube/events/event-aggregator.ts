@@ -7,6 +7,9 @@ interface AggregateRecord {
   lastMs: number;
 }
 
+/** Which of the messages is forgotten when a tenth one made this event a combined one; undefined: any. */
+export type Forgets = (event: CorrelatedEvent, messages: ReadonlySet<string>) => string | undefined;
+
 /** From this many different messages on, similar events are combined. */
 const MAX_EVENTS = 10;
 /** A pause longer than this since the last similar event starts afresh. */
@@ -19,9 +22,12 @@ const MAX_INTERVAL_MS = 600_000;
 export class EventAggregator {
   readonly #random: Random;
   readonly #records: LruCache<AggregateRecord>;
+  readonly #forgets: Forgets | undefined;
 
-  constructor(random: Random, limit: number) {
+  /** `forgets`: for a run that repeats a recorded one. */
+  constructor(random: Random, limit: number, forgets?: Forgets) {
     this.#random = random;
+    this.#forgets = forgets;
     this.#records = new LruCache(limit);
   }
 
@@ -35,7 +41,9 @@ export class EventAggregator {
     record.lastMs = nowMs;
     this.#records.set(key, record);
     if (record.messages.size < MAX_EVENTS) return { event, key: eventKey(event) };
-    this.#popAny(record.messages);
+    const forgotten = this.#forgets?.(event, record.messages);
+    if (forgotten === undefined) this.#popAny(record.messages);
+    else record.messages.delete(forgotten);
     const message = `(combined from similar events): ${event.message}`;
     return { event: { ...event, name: name(), message, count: 1, firstMs: nowMs, lastMs: nowMs }, key };
   }

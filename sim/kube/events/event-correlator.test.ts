@@ -51,6 +51,17 @@ test('which message is forgotten after aggregation is the seed’s: the same see
   expect(new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => run(seed).join())).size).toBeGreaterThan(1);
 });
 
+test('a recorded run may say which message is forgotten: it alone is combined when it comes again', () => {
+  const tenth = DISTINCT.slice(0, 10);
+  const correlator = new EventCorrelator(new Random(1), () => 'm3');
+  expect(written(correlator, [...tenth, 'm4', 'm3', 'm9'], 400_000).slice(9)).toEqual([
+    '(combined from similar events): m9 x1',
+    'm4 x2',
+    '(combined from similar events): m3 x2',
+    'm9 x1',
+  ]);
+});
+
 test('a bucket gives its burst, then one each time the rate allows', () => {
   const bucket = new TokenBucket(1 / 300, 2);
   const at = [0, 0, 0, 299_999, 300_000, 300_001, 900_000, 900_000, 900_000];

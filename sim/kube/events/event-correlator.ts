@@ -1,6 +1,6 @@
 import type { Random } from '../../core/random.ts';
 import { type CorrelatedEvent, spamKey } from './correlated-event.ts';
-import { EventAggregator } from './event-aggregator.ts';
+import { EventAggregator, type Forgets } from './event-aggregator.ts';
 import { LruCache } from './lru-cache.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -28,8 +28,8 @@ export class EventCorrelator {
   readonly #observations = new LruCache<Observation>(MAX_LRU_ENTRIES);
   readonly #buckets = new LruCache<TokenBucket>(MAX_LRU_ENTRIES);
 
-  constructor(random: Random) {
-    this.#aggregator = new EventAggregator(random, MAX_LRU_ENTRIES);
+  constructor(random: Random, forgets?: Forgets) {
+    this.#aggregator = new EventAggregator(random, MAX_LRU_ENTRIES, forgets);
   }
 
   /** `nowMs` is the run time, `name` makes the name of a combined event. */

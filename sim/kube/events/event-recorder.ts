@@ -4,6 +4,7 @@ import type { LabHistory } from '../fact.ts';
 import { EVENTS, type Event, type ObjectReference } from '../objects.ts';
 import type { Store } from '../store.ts';
 import type { CorrelatedEvent } from './correlated-event.ts';
+import type { Forgets } from './event-aggregator.ts';
 import { EventCorrelator } from './event-correlator.ts';
 import { eventName } from './event-name.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -19,6 +20,8 @@ export interface EventRecorderOptions {
   host?: string;
   /** Ms between a call and the write. Default 5 (spec/cluster.md 4.9: failed probe → event, median). */
   latencyMs?: number;
+  /** Of a run that repeats a recorded one: which message is forgotten when similar events are combined. */
+  forgets?: Forgets | undefined;
 }
 
 /** The kubelet's defaults eventRecordQPS and eventBurst. */
@@ -41,7 +44,7 @@ export class EventRecorder {
   constructor(options: EventRecorderOptions) {
     this.#options = options;
     this.#random = options.random.fork(`events ${options.component} ${options.host ?? ''}`);
-    this.#correlator = new EventCorrelator(this.#random);
+    this.#correlator = new EventCorrelator(this.#random, this.#options.forgets);
     this.#latencyMs = options.latencyMs ?? 5;
   }
 
@@ -82,7 +85,7 @@ export class EventRecorder {
   /** Begins anew, as a restarted process does: with no counts and full budgets; what is not written yet is lost. */
   forget(): void {
     this.#life++;
-    this.#correlator = new EventCorrelator(this.#random);
+    this.#correlator = new EventCorrelator(this.#random, this.#options.forgets);
     this.#sink = new TokenBucket(SINK_QPS, SINK_BURST);
   }
 

@@ -7,6 +7,7 @@ import { createVirtualRuntime } from '../../../sim/runtime/virtual/virtual-runti
 import { Accidents } from './accidents.ts';
 import { Driver, effectOf, FIRST_KUBECTL_AT_MOST_MS, stepsOf } from './driver.ts';
 import { repeatFollowUps } from './follow-ups.ts';
+import { ForgottenMessages } from './forgotten-messages.ts';
 import { Names } from './names.ts';
 import { pacedRuntime } from './paced-runtime.ts';
 import { type Observed, Recorder } from './recorder.ts';
@@ -41,10 +42,12 @@ export async function play(story: Story): Promise<Played> {
     () => clock.now(),
     ({ namespace, name }) => lab?.store.get(PODS, namespace, name),
   );
+  const forgotten = new ForgottenMessages(story, names);
   lab = await createLab({
     nodeName: nodeOf(story),
     uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.deletions.uid(name, drawn) : drawn),
     setStatusMs: (key) => accidents.controllers.setStatusMs(key, recorder.written('replicaset', key)),
+    forgets: (event, messages) => forgotten.message(event, messages),
     deletion: ({ name }) => accidents.deletions.deletion(name),
     removalMs: ({ name }) => accidents.deletions.removalMs(name),
     controllerLatencyMs: (controller, key) =>
