@@ -17,3 +17,7 @@ test.each([
 ])('%j', (port, expected) => {
   expect(resolveContainerPort(port, CONTAINER)).toEqual(expected);
 });
+
+test('an empty name is that of a port without a name', () => {
+  expect(resolveContainerPort('', { ports: [{ containerPort: 80 }] })).toEqual({ port: 80 });
+});

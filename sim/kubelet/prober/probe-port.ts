@@ -15,7 +15,7 @@ export function resolveContainerPort(
 }
 
 function namedPort(name: string, container: Pick<Container, 'ports'>): { port: number } | { error: string } {
-  const named = container.ports?.find((candidate) => candidate.name === name);
+  const named = container.ports?.find((candidate) => (candidate.name ?? '') === name);
   if (named !== undefined) return { port: named.containerPort };
   const text = goQuote(toByteString(name));
   if (!/^[+-]?\d+$/.test(name)) return { error: `strconv.Atoi: parsing ${text}: invalid syntax` };

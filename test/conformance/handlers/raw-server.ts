@@ -10,15 +10,15 @@ export function rawServer(requests: Map<string, string[]>, tls: boolean): Server
 }
 
 function serve(socket: Socket, requests: Map<string, string[]>): void {
-  let received = '';
+  const chunks: Buffer[] = [];
   let answered = false;
   socket.on('error', () => {});
   socket.on('end', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
     if (answered) return;
-    received += chunk.toString('latin1');
-    const end = received.search(/(^|\n)\r\n/);
-    if (end < 0) return;
+    chunks.push(chunk);
+    const received = Buffer.concat(chunks).toString();
+    if (!/(^|\n)\r\n/.test(received)) return;
     answered = true;
     const target = received.split(/[ \t\r\n]+/)[1];
     if (target === undefined) {
