@@ -10,6 +10,25 @@ function ask(version: NacosVersion, method: string, path: string, query: Record<
   return { status: outcome.status, text: new TextDecoder().decode(outcome.body) };
 }
 
+type ReplayServer = ReturnType<typeof createReplayServer>;
+
+function json(server: ReplayServer, method: string, path: string, query: Record<string, string>) {
+  const outcome = server.ask({ method, path: `/nacos${path}`, query });
+  return outcome.kind === 'response' ? JSON.parse(new TextDecoder().decode(outcome.body)) : outcome.cause;
+}
+
+function hostsOf(server: ReplayServer, query: Record<string, string>) {
+  return json(server, 'GET', '/v1/ns/instance/list', query).hosts;
+}
+
+/** The list after one instance was registered. */
+function registered(more: Record<string, string>) {
+  const server = createReplayServer({ version: '2.2' });
+  server.ask({ method: 'POST', path: '/nacos/v1/ns/instance', query: { ...instance, ...more } });
+  server.clock.runUntil(server.clock.now() + 10);
+  return hostsOf(server, { serviceName: 'orders' });
+}
+
 const instance = { serviceName: 'orders', ip: '10.244.0.9', port: '80' };
 const register = (version: NacosVersion, more: Record<string, string>) =>
   ask(version, 'POST', '/v1/ns/instance', { ...instance, ...more });
@@ -96,7 +115,7 @@ describe('a Nacos server', () => {
   });
 
   it.each([
-    ['[', 'Unexpected end-of-input'],
+    ['[', 'from Array value (token `JsonToken.START_ARRAY`)'],
     ['nope', "Unrecognized token 'nope'"],
     ['{"ip" 1}', 'was expecting a colon to separate field name and value'],
     ['{"ip":"1" "port":2}', 'was expecting comma to separate Object entries'],
@@ -134,6 +153,185 @@ describe('a Nacos server', () => {
     ],
   ] as const)('2.5: %s %s with %j is answered with %i', (method, path, query, status, text) => {
     expect(ask('2.5', method, path, query)).toEqual({ status, text });
+  });
+
+  // As a server 2.2.4 answered.
+  it.each([
+    [
+      'POST',
+      '/v1/ns/instance',
+      { ...instance, serviceName: ' ' },
+      400,
+      "Param 'serviceName' is illegal, it should be format as 'groupName@@serviceName'",
+    ],
+    ['POST', '/v1/ns/instance', { ...instance, port: ' ' }, 400, 'For input string: ""'],
+    ['POST', '/v1/ns/instance', { ...instance, metadata: 'a=' }, 400, 'metadata format incorrect:a='],
+    [
+      'POST',
+      '/v1/ns/instance',
+      { ...instance, metadata: '{"preserved.ip.delete.timeout":"99999999999999999999"}' },
+      400,
+      'For input string: "99999999999999999999"',
+    ],
+    ['GET', '/v1/ns/instance/statuses', {}, 400, "Parameter 'key' is missing"],
+    ['GET', '/v1/ns/instance/', {}, 400, "Param 'serviceName' is required."],
+    ['GET', '/v1/ns/catalog/service', { serviceName: 'ghost' }, 404, 'service DEFAULT_GROUP@@ghost is not found!'],
+    [
+      'PUT',
+      '/v1/ns/operator/switches',
+      { entry: 'pushCacheMillis', value: '9000', debug: 'true' },
+      400,
+      'min cache time for http or tcp is too small(<10000)',
+    ],
+    [
+      'PUT',
+      '/v1/ns/operator/switches',
+      { entry: 'distroThreshold', value: '0', debug: 'true' },
+      400,
+      'distroThreshold can not be zero or negative: 0.0',
+    ],
+    [
+      'PUT',
+      '/v1/ns/operator/switches',
+      { entry: 'limitedUrlMap', value: 'x', debug: 'true' },
+      400,
+      'invalid input for limited urls',
+    ],
+    [
+      'PUT',
+      '/v1/ns/operator/switches',
+      { entry: 'pushVersion', value: 'go:abc', debug: 'true' },
+      400,
+      'illegal version, must match: [0-9]+\\.[0-9]+\\.[0-9]+',
+    ],
+    ['POST', '/v2/ns/instance/list', {}, 500, "caused: Request method 'POST' not supported;"],
+    ['GET', '/v2/ns/instance/list', { serviceName: '' }, 400, "Param 'serviceName' is illegal, serviceName is blank"],
+    [
+      'GET',
+      '/v2/ns/instance/list',
+      { serviceName: 'a', groupName: ' ' },
+      400,
+      "Param 'groupName' is illegal, groupName is blank",
+    ],
+    ['GET', '/v2/ns/instance', { ...instance, port: '' }, 400, "Parameter 'port' is missing"],
+    ['PUT', '/v2/ns/health', { serviceName: 'a' }, 400, "Required parameter 'healthy' type Boolean is not present"],
+    [
+      'PUT',
+      '/v2/ns/operator/switches',
+      { entry: 'check' },
+      400,
+      "Required parameter 'value' type String is not present",
+    ],
+  ] as const)('2.2: %s %s with %j is answered with %i', (method, path, query, status, text) => {
+    expect(ask('2.2', method, path, query)).toEqual({ status, text });
+  });
+
+  it.each([
+    ['port', '99999999999', 'Integer', 'NumberFormatException: For input string: "99999999999"'],
+    ['weight', 'abc', 'Double', 'NumberFormatException: For input string: "abc"'],
+    ['healthy', 'maybe', 'Boolean', 'IllegalArgumentException: Invalid boolean value [maybe]'],
+  ])('v2 names the field of an instance that it cannot read: %s=%s', (field, value, type, cause) => {
+    const { status, text } = ask('2.2', 'POST', '/v2/ns/instance', { ...instance, [field]: value });
+    expect(status).toBe(500);
+    expect(text).toContain(`Field error in object 'instanceForm' on field '${field}': rejected value [${value}]`);
+    expect(text).toContain(
+      `to required type 'java.lang.${type}' for property '${field}'; nested exception is java.lang.${cause}`,
+    );
+  });
+
+  it.each([
+    ['a=b,', { a: 'b' }],
+    [',', {}],
+    ['null', {}],
+    ['{"a":1e2,"b":0.10,"c":12345678901234567890}', { a: '1e2', b: '0.10', c: '12345678901234567890' }],
+    ['{"a":"b"} x', { a: 'b' }],
+  ])('metadata %s are taken as %j', (metadata, expected) => {
+    expect(registered({ metadata })).toMatchObject([{ metadata: expected }]);
+  });
+
+  it('takes of a full beat of an unknown instance what the beat says, and nothing of the request', () => {
+    const beat = JSON.stringify({ ip: '10.244.0.8', port: 81, metadata: { a: 1 } });
+    const asked = { ...instance, beat, weight: '5', enabled: 'false', healthy: 'false', metadata: 'x=y' };
+    const server = createReplayServer({ version: '2.2' });
+    server.ask({ method: 'PUT', path: '/nacos/v1/ns/instance/beat', query: asked });
+    server.clock.runUntil(server.clock.now() + 10);
+    const [host] = hostsOf(server, { serviceName: 'orders' });
+    expect(host).toMatchObject({
+      ip: '10.244.0.8',
+      port: 81,
+      weight: 0,
+      healthy: true,
+      enabled: true,
+      metadata: { a: '1' },
+    });
+  });
+
+  it('lists every cluster for a comma, and keeps lists for as long as the switch says', () => {
+    const server = createReplayServer({ version: '2.2' });
+    server.ask({ method: 'POST', path: '/nacos/v1/ns/instance', query: { ...instance, clusterName: 'A' } });
+    const set = { entry: 'pushCacheMillis', value: '20000', debug: 'true' };
+    server.ask({ method: 'PUT', path: '/nacos/v1/ns/operator/switches', query: set });
+    server.clock.runUntil(server.clock.now() + 1000);
+    const list = json(server, 'GET', '/v1/ns/instance/list', { serviceName: 'orders', clusters: ',' });
+    expect(list).toMatchObject({ cacheMillis: 20_000, hosts: [{ clusterName: 'A' }] });
+  });
+
+  it('tells subscribers of every service with that part in its name, of agents whose version it can read', () => {
+    const server = createReplayServer({ version: '2.2' });
+    const agents = [
+      'Nacos-Java-Client:v1.0.0',
+      'Nacos-Java-Client:v1.0',
+      'nacos-java-client:v1.0.0',
+      'Nacos-Java-Client',
+      'curl',
+    ];
+    for (const [index, agent] of agents.entries()) {
+      const query = { serviceName: 'orders', udpPort: String(5000 + index), clientIP: '10.0.0.1' };
+      server.ask({ method: 'GET', path: '/nacos/v1/ns/instance/list', query, headers: { 'user-agent': agent } });
+    }
+    const { subscribers } = json(server, 'GET', '/v1/ns/service/subscribers', { serviceName: 'rder' });
+    expect(subscribers).toMatchObject([
+      { addrStr: '10.0.0.1:5000', serviceName: 'DEFAULT_GROUP@@orders' },
+      { addrStr: '10.0.0.1:5001' },
+    ]);
+    expect(json(server, 'GET', '/v1/ns/service/subscribers', { serviceName: 'bills' })).toEqual({
+      subscribers: [],
+      count: 0,
+    });
+  });
+
+  it('shows in the catalogue a service with its clusters, its instances, and fewer than a page as any page', () => {
+    const server = createReplayServer({ version: '2.2' });
+    server.ask({ method: 'POST', path: '/nacos/v1/ns/instance', query: instance });
+    server.clock.runUntil(server.clock.now() + 1000);
+    expect(json(server, 'GET', '/v1/ns/catalog/service', { serviceName: 'orders' })).toEqual({
+      service: {
+        name: 'orders',
+        groupName: 'DEFAULT_GROUP',
+        protectThreshold: 0,
+        selector: { type: 'none', contextType: 'NONE' },
+        metadata: {},
+      },
+      clusters: [
+        {
+          serviceName: 'DEFAULT_GROUP@@orders',
+          name: 'DEFAULT',
+          healthChecker: { type: 'TCP' },
+          defaultPort: 80,
+          defaultCheckPort: 80,
+          useIPPort4Check: true,
+          metadata: {},
+        },
+      ],
+    });
+    const pageOf = (more: Record<string, string>) =>
+      json(server, 'GET', '/v1/ns/catalog/services', { pageSize: '10', ...more });
+    expect(pageOf({ pageNo: '2' })).toMatchObject({ count: 1, serviceList: [{ name: 'orders' }] });
+    const [detail] = pageOf({ pageNo: '1', withInstances: 'true' });
+    expect(detail).toMatchObject({
+      serviceName: 'orders',
+      clusterMap: { DEFAULT: { hosts: [{ valid: true, ip: '10.244.0.9', port: 80, weight: 1, enabled: true }] } },
+    });
   });
 
   it('tells by v2 of clients, of a list of one cluster, and of a heartbeat without a wrapping', () => {
@@ -182,7 +380,7 @@ describe('a Nacos server', () => {
       '/nacos/%',
       '/x',
     ];
-    const values = ['', '%', '@@', 'a@@', '{}', '[]', 'null', '-1', '1e999', '\u0000', 'NaN'];
+    const values = ['', '%', '@@', 'a@@', '{}', '[]', 'null', '-1', '1e999', '\u0000', 'NaN', '{"ip":7}', '{"ip":[]}'];
     for (const path of paths) {
       for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD']) {
         for (const value of values) {

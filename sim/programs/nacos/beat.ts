@@ -1,32 +1,29 @@
 import type { ApiContext } from './api-context.ts';
 import { clientId } from './client.ts';
-import { heartBeatInterval, readInstance } from './instance.ts';
-import { JacksonError, readJackson } from './jackson-read.ts';
+import { heartBeatInterval, type InstanceSettings } from './instance.ts';
 import { parseInt32 } from './params.ts';
-import { RuntimeFault } from './reply.ts';
+import { NacosError } from './reply.ts';
+import { parseBeat, type RsInfo } from './rs-info.ts';
 import { checkGroupedName, DEFAULT_CLUSTER, parseGroupedName, type ServiceName, serviceKey } from './service-name.ts';
-
-/** The body of a full beat. */
-interface BeatInfo {
-  serviceName?: string;
-  ip?: string;
-  port?: number;
-  cluster?: string;
-  weight?: number;
-  metadata?: Record<string, string>;
-}
 
 const OK = 10_200;
 const RESOURCE_NOT_FOUND = 20_404;
+/** What Java says of a full beat that is `null`, or of one that made a persistent instance. */
+const NULL_POINTERS = {
+  beat: 'Server failed, caused: Cannot invoke "com.alibaba.nacos.naming.healthcheck.RsInfo.getIp()" because "rsInfo" is null;',
+  client:
+    'caused: Cannot invoke "com.alibaba.nacos.naming.core.v2.client.impl.IpPortBasedClient.setLastUpdatedTime()" because "client" is null;',
+};
 
 /** Models nacos naming InstanceController.beat and InstanceOperatorClientImpl.handleBeat. */
 export function handleBeat(context: ApiContext) {
   const { params, naming } = context;
-  const beat = readBeat(params.optional('beat', ''));
-  const cluster = beat?.cluster || params.optional('clusterName', DEFAULT_CLUSTER);
+  const beat = fullBeat(context);
+  const cluster = beat?.cluster?.trim() ? beat.cluster : params.optional('clusterName', DEFAULT_CLUSTER);
   let ip = params.optional('ip', '');
   let port = parseInt32(params.optional('port', '0'));
-  if (beat !== undefined) [ip, port] = [beat.ip ?? '', beat.port ?? 0];
+  // Java's word for an address that a full beat does not tell.
+  if (beat !== undefined) [ip, port] = [beat.ip ?? 'null', beat.port];
   const namespace = params.optional('namespaceId', 'public');
   const name = params.required('serviceName');
   checkGroupedName(name);
@@ -37,34 +34,27 @@ export function handleBeat(context: ApiContext) {
   return { clientBeatInterval: interval, code, lightBeatEnabled: naming.switches.lightBeatEnabled };
 }
 
+function fullBeat({ params }: ApiContext): RsInfo | undefined {
+  const text = params.optional('beat', '');
+  if (text === '') return undefined;
+  const beat = parseBeat(text);
+  // Who gives requests of no address to servers reads it off the beat.
+  if (beat === undefined && params.optional('ip', '') === '') throw new NacosError(500, NULL_POINTERS.beat, 'page');
+  return beat;
+}
+
 /** Only a full beat of an unknown instance registers it: that is how a dead one comes back after a deregister. */
 function accept(
-  { naming, params }: ApiContext,
+  { naming }: ApiContext,
   service: ServiceName,
-  given: { ip: string; port: number; cluster: string; beat: BeatInfo | undefined },
+  { ip, port, cluster, beat }: Pick<InstanceSettings, 'ip' | 'port' | 'cluster'> & { beat: RsInfo | undefined },
 ): number {
-  const { ip, port, cluster, beat } = given;
   if (naming.beat(service, ip, port)) return OK;
   if (beat === undefined) return RESOURCE_NOT_FOUND;
-  const settings = readInstance(params.with('ip', ip).with('port', String(port)), { ephemeral: true });
-  const { weight = settings.weight, metadata = {} } = beat;
-  naming.register(service, { ...settings, cluster, weight, metadata, ephemeral: true });
+  const { weight, ephemeral, metadata = {} } = beat;
+  const told = { ip, port, cluster, weight, ephemeral, metadata };
+  naming.register(service, { ...told, enabled: true, healthy: true, withId: true });
+  // The instance is there, and then its ephemeral client is looked for.
+  if (!ephemeral && !naming.clients.has(clientId(ip, port, true))) throw new NacosError(500, NULL_POINTERS.client);
   return OK;
-}
-
-function readBeat(text: string): BeatInfo | undefined {
-  return text === '' ? undefined : parseBeat(text);
-}
-
-/** A full beat's JSON. Throws the fault of Jackson's complaint, with its cause, as the server prints both. */
-export function parseBeat(text: string): BeatInfo {
-  try {
-    const value = readJackson(text);
-    return typeof value === 'object' && value !== null ? (value as BeatInfo) : {};
-  } catch (error) {
-    if (!(error instanceof JacksonError)) throw error;
-    const type = 'com.alibaba.nacos.naming.healthcheck.RsInfo';
-    const outer = `errCode: 101, errMsg: Nacos deserialize for class [${type}] failed, cause error[${error.message}].  `;
-    throw new RuntimeFault(101, outer, error.message);
-  }
 }

@@ -1,5 +1,6 @@
 import type { HttpReply, HttpRequest } from '../host.ts';
 import type { ApiContext, Routes } from './api-context.ts';
+import { catalogRoutes } from './catalog-api.ts';
 import { instanceRoutes } from './instance-api.ts';
 import type { Naming } from './naming.ts';
 import { operatorRoutes } from './operator-api.ts';
@@ -11,7 +12,7 @@ import { serviceRoutes } from './service-api.ts';
 import { withGroupedName } from './service-name.ts';
 import { v2Routes } from './v2-api.ts';
 
-const V1: Routes = { ...instanceRoutes, ...serviceRoutes, ...operatorRoutes };
+const V1: Routes = { ...instanceRoutes, ...serviceRoutes, ...catalogRoutes, ...operatorRoutes };
 const V1_CONTEXT = '/nacos/v1/ns';
 const V2_CONTEXT = '/nacos/v2/ns';
 
@@ -47,22 +48,39 @@ function route(server: ApiServer, request: HttpRequest, path: string, epochMs: n
     if (server.profile.paramCheck && handler !== undefined) checkParams(params, checkedAs(below));
     return handler?.(context);
   };
-  if (path.startsWith(`${V1_CONTEXT}/`)) {
-    const below = path.slice(V1_CONTEXT.length);
+  if (isBelow(path, V1_CONTEXT)) {
+    const below = routeOf(path, V1_CONTEXT);
     if (V1[below]?.[request.method] === undefined) {
       // Models nacos naming DistroFilter: the answer to any path or method it has no handler for.
       throw new NacosError(501, `no such api:${request.method}:${path}`, 'page');
     }
     return run(V1, below, withGroupedName(given)) ?? notFound(path, epochMs);
   }
-  if (path.startsWith(`${V2_CONTEXT}/`)) {
-    const below = path.slice(V2_CONTEXT.length);
+  if (isBelow(path, V2_CONTEXT)) {
+    const below = routeOf(path, V2_CONTEXT);
     if (v2Routes[below] !== undefined && v2Routes[below]?.[request.method] === undefined) {
-      throw new NacosError(405, `Request method '${request.method}' not supported`, 'page');
+      throw new NacosError(500, `caused: Request method '${request.method}' not supported;`);
     }
     return run(v2Routes, below, given) ?? notFound(path, epochMs);
   }
   return notFound(path, epochMs);
+}
+
+/** The same handlers under older or shorter names. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '/health': '/health/instance',
+  '/ops/metrics': '/operator/metrics',
+  '/ops/switches': '/operator/switches',
+};
+
+function isBelow(path: string, context: string): boolean {
+  return path === context || path.startsWith(`${context}/`);
+}
+
+/** What is behind the context, without a slash at its end. */
+function routeOf(path: string, context: string): string {
+  const below = path.slice(context.length).replace(/\/$/, '');
+  return ALIASES[below] ?? below;
 }
 
 function checkedAs(below: string): CheckedAs {
@@ -73,8 +91,7 @@ function checkedAs(below: string): CheckedAs {
 
 function faultReply(fault: RuntimeFault, { runtimeErrorsKeepStatus }: NacosProfile): HttpReply {
   if (runtimeErrorsKeepStatus && fault.code >= 400) return textReply(fault.message, fault.code);
-  const causes = [fault.message, ...(fault.because === undefined ? [] : [fault.because])];
-  return textReply(causes.map((text) => `caused: ${text};`).join(''), 500);
+  return textReply([fault.message, ...fault.causes].map((text) => `caused: ${text};`).join(''), 500);
 }
 
 function notFound(path: string, epochMs: number): HttpReply {

@@ -47,11 +47,11 @@ export const instanceRoutes: Routes = {
   '/instance/beat': { PUT: (context) => jsonReply(handleBeat(context)) },
   '/instance/statuses': {
     GET: (context) => {
-      const key = context.params.required('key');
+      const key = context.params.bound('key');
       checkGroupedName(key);
       const service = parseGroupedName(namespaceOf(context), key);
       const ips = context.naming.view(service).map(({ ip, port, healthy }) => `${ip}:${port}_${healthy}`);
-      return jsonReply({ ips, clientIP: context.request.remoteAddress });
+      return jsonReply({ ips });
     },
   },
 };
@@ -143,11 +143,11 @@ function patch(context: ApiContext): ReturnType<ApiHandler> {
 
 /** Models nacos naming UdpPushService.canEnablePush: which clients listen for pushes, from which version on. */
 function speaksPush(agent: string): boolean {
-  const match = /^Nacos-(Java|Go|Python|DNS|C|CSharp)-Client:?v?(\d+)\.(\d+)\.(\d+)/i.exec(agent);
+  const match = /^Nacos-(Java|Go|Python|DNS|C|CSharp)-Client.*?:v(\d+)\.(\d+)(?:\.(\d+))?/.exec(agent);
   if (match === null) return false;
   const least = { java: [0, 1, 0], dns: [0, 1, 0], go: [0, 1, 0], python: [0, 4, 3], c: [1, 0, 12], csharp: [0, 9, 0] };
   const needed = least[(match[1] ?? '').toLowerCase() as keyof typeof least];
-  const version = [Number(match[2]), Number(match[3]), Number(match[4])];
+  const version = [Number(match[2]), Number(match[3]), Number(match[4] ?? 0)];
   for (const [at, number] of version.entries()) {
     if (number !== needed[at]) return number > (needed[at] ?? 0);
   }

@@ -1,5 +1,7 @@
-import { JacksonError, readJackson } from './jackson-read.ts';
+import { bindStringMap } from './jackson-bind.ts';
+import { JacksonError, JacksonParser } from './jackson-parser.ts';
 import { JavaDouble } from './java-json.ts';
+import { javaSplit } from './java-split.ts';
 import { type Params, parseDouble, parseInt32, toBoolean } from './params.ts';
 import { NacosError } from './reply.ts';
 import { DEFAULT_CLUSTER, groupedName, type ServiceName } from './service-name.ts';
@@ -22,12 +24,18 @@ export interface InstanceSettings {
 
 export const HEARTBEAT_INTERVAL = 'preserved.heart.beat.interval';
 export const HEARTBEAT_TIMEOUT = 'preserved.heart.beat.timeout';
+const MOST_LONG = 2n ** 63n - 1n;
 export const DELETE_TIMEOUT = 'preserved.ip.delete.timeout';
 
-/** Models nacos api Instance.getInstanceHeartBeat…: a number in the metadata, or what holds for all. */
+/**
+ * Models nacos api Instance.getInstanceHeartBeat…: a number in the metadata, or what holds for all. Throws a 400 for one
+ * that is larger than a Java long.
+ */
 export function metadataNumber(metadata: Metadata, key: string, otherwise: number): number {
   const text = metadata[key];
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : otherwise;
+  if (text === undefined || !/^\d+$/.test(text)) return otherwise;
+  if (BigInt(text) > MOST_LONG) throw new NacosError(400, `For input string: "${text}"`);
+  return Number(text);
 }
 
 export function heartBeatInterval(metadata: Metadata, otherwise = 5000): number {
@@ -57,7 +65,11 @@ export function readInstance(params: Params, defaults: { ephemeral: boolean }): 
 }
 
 export function readWeight(text: string): number {
-  const weight = parseDouble(text);
+  return checkWeight(parseDouble(text));
+}
+
+/** Throws a 400 for one that is too small or too large. */
+export function checkWeight(weight: number): number {
   if (weight > 10_000 || weight < 0) {
     throw new NacosError(400, 'instance format invalid: The weights range from 0.0 to 10000.0');
   }
@@ -69,24 +81,15 @@ export function readMetadata(text: string): Metadata {
   if (text === '') return {};
   const parsed = jsonMetadata(text);
   if (parsed !== undefined) return parsed;
-  const metadata: Record<string, string> = {};
-  for (const pair of text.split(',')) {
-    const [key, value, ...more] = pair.split('=');
-    if (key === undefined || value === undefined || more.length > 0) throw badMetadata(text);
-    metadata[key] = value;
-  }
-  return metadata;
+  const pairs = javaSplit(text, ',').map((pair) => javaSplit(pair, '='));
+  if (pairs.some(({ length }) => length !== 2)) throw badMetadata(text);
+  return Object.fromEntries(pairs as [string, string][]);
 }
 
 function jsonMetadata(text: string): Metadata | undefined {
   try {
-    const value = readJackson(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const entries = Object.entries(value).map(([key, field]) => {
-      if (typeof field === 'object' && field !== null) throw badMetadata(text);
-      return [key, String(field)] as const;
-    });
-    return Object.fromEntries(entries);
+    const parser = new JacksonParser(text);
+    return bindStringMap('java.util.LinkedHashMap')(parser, parser.value()) ?? {};
   } catch (error) {
     if (error instanceof JacksonError) return undefined;
     throw error;

@@ -20,7 +20,7 @@ export function toJson(value: unknown): string {
 
 /** Models java.lang.Double.toString for the sizes a weight has. */
 function doubleText(value: number): string {
-  if (Number.isNaN(value)) return '"NaN"';
+  if (!Number.isFinite(value)) return `"${value}"`;
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) {
     const [digits = '0', exponent = '0'] = value.toExponential().split('e');

@@ -136,6 +136,12 @@ export class Naming {
     if (isNew) this.#pushes.add(subscriber.service, client.id);
   }
 
+  /** Each service that somebody subscribed to, once. */
+  subscribedServices(): ServiceName[] {
+    const services = [...this.clients.values()].flatMap((client) => [...client.subscribed.values()]);
+    return [...new Map(services.map(({ service }) => [serviceKey(service), service])).values()];
+  }
+
   /** Everyone subscribed to a service. */
   subscribers(service: ServiceName): { client: NamingClient; subscriber: Subscriber }[] {
     const key = serviceKey(service);
@@ -170,7 +176,8 @@ export class Naming {
   /** A list or push of a service for one reader. */
   select(service: ServiceName, clusters: string, healthyOnly: boolean, hosts = this.view(service)): ServiceInfo {
     const protectThreshold = this.metadata.get(serviceKey(service))?.protectThreshold;
-    return selectInstances({ service, hosts, clusters, healthyOnly, protectThreshold });
+    const cacheMillis = this.switches.defaultPushCacheMillis;
+    return selectInstances({ service, hosts, clusters, healthyOnly, protectThreshold, cacheMillis });
   }
 
   /** Lays weight, enabled and metadata over an instance, whether it is there or not. */

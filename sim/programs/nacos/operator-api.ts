@@ -1,5 +1,6 @@
 import type { ApiContext, Routes } from './api-context.ts';
 import { JavaDouble } from './java-json.ts';
+import { parseInt32 } from './params.ts';
 import { jsonReply, NacosError, textReply } from './reply.ts';
 import { DEFAULT_CLUSTER } from './service-name.ts';
 import { setSwitch } from './switches.ts';
@@ -65,7 +66,7 @@ export function setHealth({ params }: ApiContext): never {
   if (healthy === '') throw new NacosError(400, "Param 'healthy' is required.");
   const name = params.required('serviceName');
   params.required('ip');
-  params.required('port');
+  parseInt32(params.required('port'));
   const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
   throw new NacosError(400, `health check is still working, service: ${name}, cluster: ${cluster}`);
 }

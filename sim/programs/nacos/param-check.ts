@@ -1,7 +1,7 @@
-import { parseBeat } from './beat.ts';
 import { type Metadata, readMetadata } from './instance.ts';
 import type { Params } from './params.ts';
 import { NacosError, RuntimeFault } from './reply.ts';
+import { parseBeat } from './rs-info.ts';
 
 /** One parameter's rule: how long it may be and what it may hold. */
 interface Rule {
@@ -17,6 +17,7 @@ const GROUP: Rule = { shown: 'group', most: 128, pattern: /^[a-zA-Z0-9\-_:.]*$/ 
 const CLUSTER: Rule = { shown: 'cluster', most: 64, pattern: /^[0-9a-zA-Z\-_]+$/ };
 const IP: Rule = { shown: 'ip', most: 128, pattern: /^[^\u4E00-\u9FA5\s]*$/ };
 const METADATA_MOST = 1024;
+const NULL_BEAT = 'Cannot invoke "com.alibaba.nacos.naming.healthcheck.RsInfo.getIp()" because "clientBeat" is null';
 
 /** Which reading of the parameters a path has; undefined: none is checked. */
 export type CheckedAs = 'instance' | 'list' | 'beat' | undefined;
@@ -44,9 +45,10 @@ export function checkParams(params: Params, as: CheckedAs): void {
 
 function checkBeat(text: string): void {
   const beat = faultAsPage(() => parseBeat(text));
+  if (beat === undefined) throw new NacosError(500, NULL_BEAT, 'page');
   check(CLUSTER, beat.cluster);
   check(IP, beat.ip);
-  checkPort(String(beat.port ?? 0));
+  checkPort(String(beat.port));
 }
 
 function metadataOf(text: string): Metadata {

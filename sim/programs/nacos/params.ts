@@ -19,11 +19,11 @@ export class Params {
     return this.#values.get(name);
   }
 
-  /** Models nacos core WebUtils.required. Throws a 400 if it is missing or blank. */
+  /** Models nacos core WebUtils.required: without the space around it. Throws a 400 if it is missing or empty. */
   required(name: string): string {
-    const value = this.#values.get(name)?.trim();
+    const value = this.#values.get(name);
     if (value === undefined || value === '') throw new NacosError(400, `Param '${name}' is required.`);
-    return value;
+    return value.trim();
   }
 
   /** Models nacos core WebUtils.optional. */
@@ -81,6 +81,14 @@ export function parseInt32(text: string): number {
     throw new NacosError(400, `For input string: "${text}"`);
   }
   return value;
+}
+
+/** Models java.lang.Long.parseLong, as exactly as a number can be. Throws a 400 with its text. */
+export function parseLong(text: string): number {
+  if (!/^[+-]?\d+$/.test(text) || BigInt.asIntN(64, BigInt(text.replace('+', ''))) !== BigInt(text.replace('+', ''))) {
+    throw new NacosError(400, `For input string: "${text}"`);
+  }
+  return Number(text);
 }
 
 /** A number that Spring binds itself, of this Java type. Throws a 500 in its words. */

@@ -14,15 +14,18 @@ export class NacosError extends Error {
   }
 }
 
-/** A NacosRuntimeException: what is answered depends on the release. `message` is Java's, with the code in it. */
+/**
+ * A NacosRuntimeException: what is answered depends on the release. `message` is Java's, with the code in it; `causes` are
+ * the texts of what caused it, the nearest first.
+ */
 export class RuntimeFault extends Error {
   readonly code: number;
-  readonly because: string | undefined;
+  readonly causes: readonly string[];
 
-  constructor(code: number, message: string, because?: string) {
+  constructor(code: number, message: string, ...causes: readonly string[]) {
     super(message);
     this.code = code;
-    this.because = because;
+    this.causes = causes;
   }
 }
 

@@ -1,18 +1,15 @@
 import type { ApiContext, Routes } from './api-context.ts';
-import { instanceJson, readMetadata } from './instance.ts';
+import { readMetadata } from './instance.ts';
 import { namespaceOf, requiredService } from './instance-api.ts';
 import { JavaDouble } from './java-json.ts';
-import { boundNumber, toBoolean } from './params.ts';
+import { boundNumber } from './params.ts';
 import { jsonReply, NacosError, textReply } from './reply.ts';
 import type { ServiceName } from './service-name.ts';
-import { checkGroupedName, groupedName, parseGroupedName, serviceKey } from './service-name.ts';
+import { groupedName, serviceKey } from './service-name.ts';
 
-/** Spring's words for a number that may be left out, and then is none. */
-const NO_PRIMITIVE =
-  'is present but cannot be translated into a null value due to being declared as a primitive type. Consider declaring it as object wrapper for the corresponding primitive type.';
-const SELECTOR = { type: 'none', contextType: 'NONE' };
+export const SELECTOR = { type: 'none', contextType: 'NONE' };
 
-/** Models nacos naming ServiceController and CatalogController. */
+/** Models nacos naming ServiceController. */
 export const serviceRoutes: Routes = {
   '/service': {
     POST: (context) => {
@@ -74,17 +71,16 @@ export const serviceRoutes: Routes = {
       const { params } = context;
       const pageNo = toInt(params.optional('pageNo', '1'));
       const pageSize = toInt(params.optional('pageSize', '1000'));
-      const all = context.naming.subscribers(service).map(({ subscriber }) => {
-        const { ip, port, agent, app, clusters } = subscriber;
-        const serviceName = groupedName(service);
-        const namespaceId = service.namespace;
-        return { addrStr: `${ip}:${port}`, agent, app, ip, port, namespaceId, serviceName, cluster: clusters };
-      });
+      const all = servicesLike(context, service).flatMap((name) =>
+        context.naming.subscribers(name).map(({ subscriber }) => {
+          const { ip, port, agent, app, clusters } = subscriber;
+          const [serviceName, namespaceId] = [groupedName(name), name.namespace];
+          return { addrStr: `${ip}:${port}`, agent, app, ip, port, namespaceId, serviceName, cluster: clusters };
+        }),
+      );
       return jsonReply({ subscribers: page(all, pageNo, pageSize), count: all.length });
     },
   },
-  '/catalog/services': { GET: (context) => jsonReply(catalog(context)) },
-  '/catalog/instances': { GET: catalogInstances },
 };
 
 /** Throws a 400 if the service is there already. */
@@ -145,60 +141,21 @@ function knownService(naming: ApiContext['naming'], service: ServiceName) {
   return known;
 }
 
-function servicesOf({ naming }: ApiContext, namespace: string) {
+export function servicesOf({ naming }: ApiContext, namespace: string) {
   return [...naming.services.values()].filter(({ name }) => name.namespace === namespace);
 }
 
-function clustersOf({ naming }: ApiContext, service: ServiceName): string[] {
+export function clustersOf({ naming }: ApiContext, service: ServiceName): string[] {
   return [...new Set(naming.view(service).map(({ clusterName }) => clusterName))];
 }
 
-function catalog(context: ApiContext) {
-  const { params, naming } = context;
-  const [pageNo = 0, pageSize = 0] = ['pageNo', 'pageSize'].map((name) => {
-    const text = params.raw(name);
-    if (text === undefined) throw new NacosError(500, `caused: Optional int parameter '${name}' ${NO_PRIMITIVE};`);
-    return boundNumber(text, 'int');
-  });
-  const namePart = params.optional('serviceNameParam', '');
-  const groupPart = params.optional('groupNameParam', '');
-  const hasIpCount = toBoolean(params.optional('hasIpCount', 'false'));
-  const all = servicesOf(context, namespaceOf(context)).flatMap(({ name }) => {
-    if (!name.name.includes(namePart) || !name.group.includes(groupPart)) return [];
-    const hosts = naming.view(name);
-    if (hasIpCount && hosts.length === 0) return [];
-    const healthy = hosts.filter((host) => host.healthy).length;
-    const { protectThreshold = 0 } = naming.metadata.get(serviceKey(name)) ?? {};
-    return [
-      {
-        name: name.name,
-        groupName: name.group,
-        clusterCount: new Set(hosts.map(({ clusterName }) => clusterName)).size,
-        ipCount: hosts.length,
-        healthyInstanceCount: healthy,
-        triggerFlag: String(healthy / hosts.length <= protectThreshold),
-      },
-    ];
-  });
-  return { count: all.length, serviceList: page(all, pageNo, pageSize) };
-}
-
-function catalogInstances(context: ApiContext) {
-  const { params, naming } = context;
-  const name = params.bound('serviceName');
-  const cluster = params.bound('clusterName');
-  const pageNo = boundNumber(params.bound('pageNo'), 'int');
-  const pageSize = boundNumber(params.bound('pageSize'), 'int');
-  checkGroupedName(name);
-  const service = parseGroupedName(namespaceOf(context), name);
-  if (!naming.services.has(serviceKey(service))) {
-    throw new NacosError(404, `service ${groupedName(service)} is not found!`);
-  }
-  if (!clustersOf(context, service).includes(cluster)) {
-    throw new NacosError(404, `cluster ${cluster} is not found!`);
-  }
-  const hosts = naming.view(service).filter(({ clusterName }) => clusterName === cluster);
-  return jsonReply({ list: page(hosts, pageNo, pageSize).map(instanceJson), count: hosts.length });
+/** Who asks for the subscribers of a service is told those of every service with such a part in its name. */
+function servicesLike({ naming }: ApiContext, like: ServiceName) {
+  return naming
+    .subscribedServices()
+    .filter(
+      (name) => name.namespace === like.namespace && name.group.includes(like.group) && name.name.includes(like.name),
+    );
 }
 
 function boundService(context: ApiContext): ServiceName {
@@ -213,7 +170,7 @@ function threshold(text: string): number {
 }
 
 /** A page that is no number is the first. */
-function page<T>(all: readonly T[], pageNo: number, pageSize: number): T[] {
+export function page<T>(all: readonly T[], pageNo: number, pageSize: number): T[] {
   const start = Math.max(0, (pageNo - 1) * pageSize);
   return all.slice(start, start + pageSize);
 }

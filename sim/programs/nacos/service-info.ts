@@ -1,10 +1,12 @@
 import { type InstanceView, instanceJson } from './instance.ts';
+import { javaSplit } from './java-split.ts';
 import { groupedName, type ServiceName } from './service-name.ts';
 
 /** What a list or a push shows of a service. */
 export interface ServiceInfo {
   service: ServiceName;
   clusters: string;
+  cacheMillis: number;
   hosts: readonly InstanceView[];
   reachProtectionThreshold: boolean;
 }
@@ -19,18 +21,19 @@ export function selectInstances(options: {
   clusters: string;
   healthyOnly: boolean;
   protectThreshold: number | undefined;
+  cacheMillis: number;
 }): ServiceInfo {
-  const { service, hosts, clusters, healthyOnly, protectThreshold } = options;
-  const wanted = new Set(clusters.trim() === '' ? [] : clusters.split(','));
+  const { service, hosts, clusters, healthyOnly, protectThreshold, cacheMillis } = options;
+  const wanted = new Set(clusters.trim() === '' ? [] : javaSplit(clusters, ','));
   const enabled = hosts.filter((host) => host.enabled && (wanted.size === 0 || wanted.has(host.clusterName)));
   const selected = healthyOnly ? enabled.filter(({ healthy }) => healthy) : enabled;
   const healthy = selected.filter((host) => host.healthy).length;
   // 0 / 0 is no number, and not below any threshold.
   if (protectThreshold === undefined || !(healthy / selected.length <= protectThreshold)) {
-    return { service, clusters, hosts: selected, reachProtectionThreshold: false };
+    return { service, clusters, cacheMillis, hosts: selected, reachProtectionThreshold: false };
   }
   const shown = selected.map((host) => ({ ...host, healthy: true }));
-  return { service, clusters, hosts: shown, reachProtectionThreshold: true };
+  return { service, clusters, cacheMillis, hosts: shown, reachProtectionThreshold: true };
 }
 
 /** The JSON of a list; a push has no groupName. */
@@ -39,7 +42,7 @@ export function serviceInfoJson(info: ServiceInfo, epochMs: number, options: { g
     name: groupedName(info.service),
     groupName: options.groupName ? info.service.group : undefined,
     clusters: info.clusters,
-    cacheMillis: 10_000,
+    cacheMillis: info.cacheMillis,
     hosts: info.hosts.map(instanceJson),
     lastRefTime: epochMs,
     checksum: '',

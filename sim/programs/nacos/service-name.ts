@@ -1,3 +1,4 @@
+import { javaSplit } from './java-split.ts';
 import type { Params } from './params.ts';
 import { NacosError } from './reply.ts';
 
@@ -23,7 +24,7 @@ export function groupedName({ group, name }: Pick<ServiceName, 'group' | 'name'>
 
 /** Models nacos api NamingUtils.checkServiceNameFormat. Throws a 400. */
 export function checkGroupedName(text: string): void {
-  const parts = javaSplit(text);
+  const parts = javaSplit(text, SPLITTER);
   if (parts.length <= 1) {
     const wanted = "Param 'serviceName' is illegal, it should be format as 'groupName@@serviceName'";
     throw new NacosError(400, wanted);
@@ -52,11 +53,4 @@ export function withGroupedName(params: Params): Params {
     throw new NacosError(400, `Service name filter error,caused: ${(error as Error).message};`, 'page');
   }
   return params.with('serviceName', grouped);
-}
-
-/** As java.lang.String.split: empty parts at the end are dropped. */
-function javaSplit(text: string): string[] {
-  const parts = text.split(SPLITTER);
-  while (parts.length > 1 && parts.at(-1) === '') parts.pop();
-  return parts;
 }

@@ -1,13 +1,21 @@
 import type { ApiContext, Routes } from './api-context.ts';
 import { handleBeat } from './beat.ts';
 import type { NamingClient } from './client.ts';
-import { type InstanceSettings, readMetadata, readWeight } from './instance.ts';
+import { checkWeight, type InstanceSettings, readMetadata } from './instance.ts';
 import { defaults, detailOf, findInstance, listOf, namespaceOf, updateInstance } from './instance-api.ts';
 import { metrics, setHealth, writeSwitch } from './operator-api.ts';
 import { boundNumber, toBoolean } from './params.ts';
 import { jsonReply, NacosError } from './reply.ts';
 import { createService, describeService, pageOfServices, removeService, updateService } from './service-api.ts';
-import { DEFAULT_CLUSTER, DEFAULT_GROUP, groupedName, type ServiceName, serviceKey } from './service-name.ts';
+import {
+  DEFAULT_CLUSTER,
+  DEFAULT_GROUP,
+  groupedName,
+  parseGroupedName,
+  type ServiceName,
+  serviceKey,
+} from './service-name.ts';
+import { SpringForm, springBoolean } from './spring-form.ts';
 
 const MOST_ON_A_PAGE = 500;
 
@@ -33,7 +41,7 @@ export const v2Routes: Routes = {
       const { params } = context;
       const service = boundServiceOf(context);
       const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
-      const place = { cluster, ip: params.bound('ip'), port: boundInteger(params.bound('port')) };
+      const place = { cluster, ip: params.bound('ip'), port: neededInteger(context, 'port') };
       const { instanceId, ...rest } = detailOf(findInstance(context, service, place));
       return success({ serviceName: groupedName(service), ...rest, instanceId: instanceId ?? null });
     },
@@ -43,6 +51,7 @@ export const v2Routes: Routes = {
       const { params } = context;
       const service = boundServiceOf(context);
       boundInteger(params.optional('port', '0'));
+      checkBoolean(params.optional('healthyOnly', 'false'));
       // The same list under other names.
       const asV1 = { clusters: 'clusterName', clientIP: 'ip', udpPort: 'port' };
       const renamed = Object.entries(asV1).reduce((all, [v1, v2]) => all.with(v1, params.raw(v2) ?? ''), params);
@@ -89,14 +98,13 @@ export const v2Routes: Routes = {
   '/operator/switches': {
     GET: ({ naming }) => success(naming.switches),
     PUT: (context) => {
+      const form = new SpringForm(context.params, 'instanceForm');
+      for (const field of ['entry', 'value']) form.required(field, 'String', form.text(field));
       writeSwitch(context);
       return success('ok');
     },
   },
-  '/health/instance': {
-    PUT: (context) =>
-      setHealth({ ...context, params: context.params.with('serviceName', groupedName(serviceOf(context))) }),
-  },
+  '/health/instance': { PUT: refuseHealth },
   '/client/list': { GET: ({ naming }) => success([...naming.clients.keys()]) },
   '/client': { GET: (context) => success(clientDetail(context)) },
   '/client/publish/list': {
@@ -136,6 +144,7 @@ function clientsOf(
 ) {
   const key = serviceKey(boundServiceOf(context));
   const { params, naming } = context;
+  boundInteger(params.raw('port')?.trim() || '0');
   return [...naming.clients.values()].flatMap((client) => {
     const found = place(client, key);
     if (found === undefined || found.ip !== params.raw('ip') || String(found.port) !== params.raw('port')) return [];
@@ -163,73 +172,70 @@ function placeOf({ namespace, group, name }: ServiceName) {
   return { namespace, group, serviceName: name };
 }
 
-/** A service whose name Spring binds itself. */
+/** A service whose name Spring binds itself. Models nacos api NamingUtils.getGroupedName. Throws a 400. */
 function boundServiceOf(context: ApiContext): ServiceName {
-  context.params.bound('serviceName');
-  return serviceOf(context);
+  const name = context.params.bound('serviceName');
+  const group = context.params.raw('groupName') || DEFAULT_GROUP;
+  if (name.trim() === '') throw new NacosError(400, "Param 'serviceName' is illegal, serviceName is blank");
+  if (group.trim() === '') throw new NacosError(400, "Param 'groupName' is illegal, groupName is blank");
+  return parseGroupedName(namespaceOf(context), groupedName({ group, name }));
 }
 
 function boundInteger(text: string): number {
   return boundNumber(text, 'java.lang.Integer');
 }
 
+/** An integer that must be there; an empty one is missing. */
+function neededInteger({ params }: ApiContext, name: string): number {
+  const text = params.bound(name).trim();
+  if (text === '') throw new NacosError(400, `Parameter '${name}' is missing`);
+  return boundInteger(text);
+}
+
+/** Throws a 500 in Spring's words for a word that is no boolean. */
+function checkBoolean(text: string): void {
+  if (springBoolean(text) !== undefined) return;
+  const cause = `Invalid boolean value [${text}]`;
+  const failed = `Failed to convert value of type 'java.lang.String' to required type 'java.lang.Boolean'; nested exception is java.lang.IllegalArgumentException: ${cause}`;
+  throw new NacosError(500, `caused: ${failed};caused: ${cause};`);
+}
+
 function serviceOf(context: ApiContext): ServiceName {
-  const name = needed(context, 'serviceName', 'String');
-  return { namespace: namespaceOf(context), group: context.params.optional('groupName', DEFAULT_GROUP), name };
+  const form = new SpringForm(context.params, 'instanceForm');
+  const name = form.required('serviceName', 'String', form.text('serviceName'));
+  const group = form.text('groupName') ?? DEFAULT_GROUP;
+  return parseGroupedName(namespaceOf(context), groupedName({ group, name }));
 }
 
 /** Models nacos naming InstanceForm: bound as a whole, then checked. */
 function readForm(context: ApiContext): InstanceSettings {
-  const { params } = context;
-  const port = params.raw('port') === undefined ? undefined : portOf(context);
-  const weightText = params.optional('weight', '1');
-  if (Number.isNaN(Number(weightText))) throw bindingError('weight', 'Double', weightText);
-  needed(context, 'serviceName', 'String');
-  const ip = needed(context, 'ip', 'String');
-  if (port === undefined) throw missing('port', 'Integer');
+  const form = new SpringForm(context.params, 'instanceForm');
+  const [port, weight] = [form.integer('port'), form.double('weight')];
+  const [enabled, healthy, ephemeral] = ['enabled', 'healthy', 'ephemeral'].map((field) => form.boolean(field));
+  form.done();
+  form.required('serviceName', 'String', form.text('serviceName'));
   return {
-    ip,
-    port,
-    cluster: params.optional('clusterName', DEFAULT_CLUSTER),
-    weight: readWeight(weightText),
-    enabled: toBoolean(params.optional('enabled', 'true')),
-    healthy: toBoolean(params.optional('healthy', 'true')),
-    ephemeral: toBoolean(params.optional('ephemeral', String(defaults(context).ephemeral))),
-    metadata: readMetadata(params.optional('metadata', '')),
+    ip: form.required('ip', 'String', form.text('ip')),
+    port: form.required('port', 'Integer', port),
+    cluster: form.text('clusterName') ?? DEFAULT_CLUSTER,
+    weight: checkWeight(weight ?? 1),
+    enabled: enabled ?? true,
+    healthy: healthy ?? true,
+    ephemeral: ephemeral ?? defaults(context).ephemeral,
+    metadata: readMetadata(form.text('metadata') ?? ''),
     withId: false,
   };
 }
 
-function needed({ params }: ApiContext, name: string, type: string): string {
-  const value = params.optional(name, '');
-  if (value === '') throw missing(name, type);
-  return value;
-}
-
-function portOf(context: ApiContext): number {
-  const text = needed(context, 'port', 'Integer');
-  if (!/^[+-]?\d+$/.test(text)) throw bindingError('port', 'Integer', text);
-  return Number(text);
-}
-
-function missing(name: string, type: string): NacosError {
-  return new NacosError(400, `Required parameter '${name}' type ${type} is not present`);
-}
-
-/** Spring's words for a field that cannot be read, all of them. */
-function bindingError(field: string, type: string, value: string): NacosError {
-  const form = 'instanceForm';
-  const codes = [
-    `typeMismatch.${form}.${field}`,
-    `typeMismatch.${field}`,
-    `typeMismatch.java.lang.${type}`,
-    'typeMismatch',
-  ];
-  const resolvable = `org.springframework.context.support.DefaultMessageSourceResolvable: codes [${form}.${field},${field}]; arguments []; default message [${field}]`;
-  const cause = `java.lang.NumberFormatException: For input string: "${value}"`;
-  const failed = `Failed to convert property value of type 'java.lang.String' to required type 'java.lang.${type}' for property '${field}'; nested exception is ${cause}`;
-  const text =
-    `org.springframework.validation.BeanPropertyBindingResult: 1 errors\nField error in object '${form}' on field '${field}': rejected value [${value}]; ` +
-    `codes [${codes.join(',')}]; arguments [${resolvable}]; default message [${failed}]`;
-  return new NacosError(500, `caused: ${text};`);
+/** Models nacos naming UpdateHealthForm: bound, checked, and then said no to as in v1. */
+function refuseHealth(context: ApiContext): never {
+  const form = new SpringForm(context.params, 'updateHealthForm');
+  const [healthy, port] = [form.boolean('healthy'), form.integer('port')];
+  form.done();
+  form.required('healthy', 'Boolean', healthy);
+  const name = form.required('serviceName', 'String', form.text('serviceName'));
+  form.required('ip', 'String', form.text('ip'));
+  form.required('port', 'Integer', port);
+  const serviceName = groupedName({ group: form.text('groupName') ?? DEFAULT_GROUP, name });
+  return setHealth({ ...context, params: context.params.with('serviceName', serviceName) });
 }
