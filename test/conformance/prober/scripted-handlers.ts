@@ -1,6 +1,9 @@
-import type { Clock } from '../../../sim/core/clock.ts';
+import { type Clock, DUE_ORDER } from '../../../sim/core/clock.ts';
 import type { AttemptOutcome, ProbeHandlers, ProbeRun } from '../../../sim/kubelet/ports.ts';
 import type { Outcome, ProberScenario, ProbeScript, TraceEntry } from './scenario.ts';
+
+/** The loop is awake, and past the events of the millisecond, before a worker has the end of its exec out of its sleep. */
+const AFTER_THE_LOOP = DUE_ORDER.late + 1;
 
 /** The recorder's RunInContainer: answers as the script says, after as long as it says. */
 export class ScriptedHandlers implements ProbeHandlers {
@@ -31,7 +34,7 @@ export class ScriptedHandlers implements ProbeHandlers {
     const duration =
       outcome.outcome === 'timeout' ? script.timeoutSeconds * 1000 : outcome.durationMs || script.durationMs;
     this.#log({ t, k: 'probe', c: name, probe: run.probe, id, outcome: outcome.outcome, end: t + duration });
-    this.#clock.setTimeout(() => done(answer(run, outcome, script)), duration);
+    this.#clock.setTimeout(() => done(answer(run, outcome, script)), duration, AFTER_THE_LOOP);
   }
 }
 
