@@ -34,12 +34,22 @@ export interface Registration {
  * does not report. What a reporter reports changes in a timeline, that it does so never.
  */
 export function registrations(body: string): Registration[] {
-  return body
+  const rows = body
     .split('\n')
     .slice(3)
     .filter((line) => line.startsWith('|'))
-    .map((line) => {
-      const [, name = '', timeout = '', live, ready] = line.split('|').map((cell) => cell.trim());
-      return { name, reports: { live: live !== '-', ready: ready !== '-' }, timeoutMs: parseDuration(timeout) ?? 0 };
-    });
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const found: Registration[] = [];
+  for (const [, name = '', timeout = '', live, ready] of rows) {
+    const above = found.at(-1);
+    // Only a line that goes on has no time-out: the name above may go on, too.
+    if (timeout !== '' || above === undefined) {
+      found.push({
+        name,
+        reports: { live: live !== '-', ready: ready !== '-' },
+        timeoutMs: parseDuration(timeout) ?? 0,
+      });
+    } else if (name !== '') above.name += ` ${name}`;
+  }
+  return found;
 }
