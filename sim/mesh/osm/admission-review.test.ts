@@ -49,6 +49,31 @@ test('a request of the wrong type is denied with the kind', () => {
   });
 });
 
+// Texts as apimachinery v0.26.3 printed them.
+test.each([
+  ['{"userInfo":{"groups":{}}}', 'object', 'UserInfo.request.userInfo.groups', '[]string'],
+  ['{"userInfo":{"extra":{"x":"y"}}}', 'string', 'UserInfo.request.userInfo.extra', 'v1.ExtraValue'],
+  ['{"userInfo":{"extra":1}}', 'number', 'UserInfo.request.userInfo.extra', 'map[string]v1.ExtraValue'],
+  ['{"kind":{"version":1}}', 'number', 'GroupVersionKind.request.kind.version', 'string'],
+  ['{"requestResource":[]}', 'array', 'AdmissionRequest.request.requestResource', 'v1.GroupVersionResource'],
+])('the request %s is denied', (request, what, field, type) => {
+  expect(JSON.parse(answer(`{"request":${request}}`).body).response.status.message).toBe(
+    `json: cannot unmarshal ${what} into Go struct field ${field} of type ${type}`,
+  );
+});
+
+test('keys of a review match exactly, those of the pod in any case', () => {
+  const pod = '{"Spec":{"HostNetwork":true}}';
+  expect(JSON.parse(answer(`{"Kind":"AdmissionReview","Request":{"uid":"u","object":${pod}}}`).body).response).toEqual({
+    uid: '',
+    allowed: false,
+    status: { metadata: {}, message: 'nil admission request' },
+  });
+  expect(JSON.parse(answer(`{"request":{"uid":"u","UID":"x","object":${pod}}}`).body)).toEqual({
+    response: { uid: 'u', allowed: true },
+  });
+});
+
 test.each(['{}', 'null', 'a: b', '{"kind":"Foo","apiVersion":"v1"}'])('%s holds no request', (body) => {
   expect(JSON.parse(answer(body).body).response.status.message).toBe('nil admission request');
 });

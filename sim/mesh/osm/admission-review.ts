@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { toBase64 } from '../../kube/base64.ts';
 import { GoJsonError, jsonKind, throughGo } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
+import { trimSpace } from './go-strings.ts';
 import { type GoType, goStructs } from './go-types.ts';
 import type { MutateResult, OsmInjector } from './injector.ts';
 import { jsonPatch } from './json-patch.ts';
@@ -11,7 +12,10 @@ import type { NamespaceView } from './sidecar-injection.ts';
 const STRUCTS = goStructs(
   `
 AdmissionReview: TypeMeta>kind string, TypeMeta>apiVersion string, request *AdmissionRequest
-AdmissionRequest: uid! string:types.UID, subResource string, requestSubResource string, name string, namespace string, operation! string:v1.Operation, object RawExtension, oldObject RawExtension, dryRun *bool, options RawExtension
+AdmissionRequest: uid! string:types.UID, kind GroupVersionKind, resource GroupVersionResource, subResource string, requestKind *GroupVersionKind, requestResource *GroupVersionResource, requestSubResource string, name string, namespace string, operation! string:v1.Operation, userInfo UserInfo, object RawExtension, oldObject RawExtension, dryRun *bool, options RawExtension
+GroupVersionKind: group! string, version! string, kind! string
+GroupVersionResource: group! string, version! string, resource! string
+UserInfo: username string, uid string, groups []string, extra {}ExtraValue
 Kind: kind string, apiVersion string
 `,
   26,
@@ -82,7 +86,7 @@ function decodeReview(body: string): { review: AdmissionReview; error: string | 
   try {
     const value = readBody(body);
     checkKind(value);
-    const decoded = throughGo(value, REVIEW, STRUCTS);
+    const decoded = throughGo(value, REVIEW, STRUCTS, 'exact');
     return { review: decoded.value as AdmissionReview, error: decoded.error };
   } catch (error) {
     if (!(error instanceof GoJsonError)) throw error;
@@ -92,7 +96,7 @@ function decodeReview(body: string): { review: AdmissionReview; error: string | 
 
 /** What begins with a brace is JSON, anything else YAML. */
 function readBody(body: string): unknown {
-  if (body.trimStart().startsWith('{')) {
+  if (trimSpace(body).startsWith('{')) {
     try {
       return parseGoJson(body);
     } catch (error) {
@@ -100,7 +104,7 @@ function readBody(body: string): unknown {
     }
   }
   try {
-    return parseYaml(body, { logLevel: 'error' });
+    return parseYaml(body, { logLevel: 'error', uniqueKeys: false });
   } catch (error) {
     throw new GoJsonError(`yaml: ${(error as Error).message.split('\n')[0]}`);
   }

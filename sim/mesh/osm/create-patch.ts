@@ -99,9 +99,10 @@ function createBootstrapSecret(content: SecretContent, context: PatchContext): v
   if (context.dryRun) return;
   const { settings, osmNamespace, namespace, uuid, meshName, release } = context;
   const { nodeId, certificate, probes } = content;
+  const tls = context.meshConfig.sidecar;
   const bootstrap =
     content.copyOf === undefined
-      ? envoyBootstrap({ profile: settings.profile, nodeId, osmNamespace, certificate, probes })
+      ? envoyBootstrap({ profile: settings.profile, nodeId, osmNamespace, certificate, probes, tls })
       : copiedBootstrap(content.copyOf, nodeId, context);
   const place = { name: bootstrapSecretName(uuid), namespace: namespace.name, meshName, release };
   context.createSecret(bootstrapSecret(place, bootstrap, certificate, settings.profile), bootstrap);

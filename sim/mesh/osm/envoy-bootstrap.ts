@@ -2,6 +2,7 @@ import { toBase64 } from '../../kube/base64.ts';
 import { adminAccessLog } from './access-log.ts';
 import { ENVOY_CONFIG_DIRECTORY, OSM_PORTS } from './constants.ts';
 import { ENVOY_TYPES, type EnvoyBootstrap, type EnvoyCluster, singleEndpoint, socketAddress } from './envoy-objects.ts';
+import type { MeshConfigSidecar } from './mesh-config.ts';
 import { probeResources } from './probe-listeners.ts';
 import type { OsmProfile } from './profiles.ts';
 import type { OriginalProbe } from './rewrite-probes.ts';
@@ -17,11 +18,22 @@ export interface ProxyCertificate {
   validatingIssuerID?: string;
 }
 
+/** What a MeshConfig says about TLS. */
+type TlsSettings = Pick<
+  MeshConfigSidecar,
+  'tlsMinProtocolVersion' | 'tlsMaxProtocolVersion' | 'cipherSuites' | 'ecdhCurves'
+>;
+
+const TLS_VERSIONS = ['TLSv1_0', 'TLSv1_1', 'TLSv1_2', 'TLSv1_3'];
+const FIXED_TLS: TlsSettings = { tlsMinProtocolVersion: 'TLSv1_2', tlsMaxProtocolVersion: 'TLSv1_3' };
+
 export interface BootstrapOptions {
   profile: OsmProfile;
   nodeId: string;
   osmNamespace: string;
   certificate: ProxyCertificate;
+  /** The mesh's TLS parameters; none: Envoy's own. */
+  tls?: TlsSettings;
   /** The effective original probes. */
   probes: readonly OriginalProbe[];
 }
@@ -68,7 +80,7 @@ export function envoyBootstrap(options: BootstrapOptions): EnvoyBootstrap {
   };
 }
 
-function controllerCluster({ profile, osmNamespace, certificate }: BootstrapOptions): EnvoyCluster {
+function controllerCluster({ profile, osmNamespace, certificate, tls = {} }: BootstrapOptions): EnvoyCluster {
   const address = socketAddress(`osm-controller.${osmNamespace}.svc.cluster.local`, OSM_PORTS.ads);
   return {
     load_assignment: singleEndpoint('osm-controller', address),
@@ -80,9 +92,7 @@ function controllerCluster({ profile, osmNamespace, certificate }: BootstrapOpti
         common_tls_context: {
           alpn_protocols: ['h2'],
           ...(profile.bootstrap.certificates === 'inline' ? inlineCertificates(certificate) : sdsCertificates()),
-          tls_params: profile.bootstrap.tlsVersions
-            ? { tls_maximum_protocol_version: 'TLSv1_3', tls_minimum_protocol_version: 'TLSv1_2' }
-            : {},
+          tls_params: tlsParams(profile.bootstrap.tlsParams === 'fixed' ? FIXED_TLS : tls),
         },
       },
     },
@@ -100,6 +110,22 @@ function controllerCluster({ profile, osmNamespace, certificate }: BootstrapOpti
           },
         }
       : {}),
+  };
+}
+
+/** A version that Envoy's API does not know counts as `TLS_AUTO`, which is left unwritten. */
+function tlsParams(tls: TlsSettings): Record<string, unknown> {
+  const {
+    tlsMinProtocolVersion: least = '',
+    tlsMaxProtocolVersion: most = '',
+    cipherSuites = [],
+    ecdhCurves = [],
+  } = tls;
+  return {
+    ...(cipherSuites.length > 0 ? { cipher_suites: cipherSuites } : {}),
+    ...(ecdhCurves.length > 0 ? { ecdh_curves: ecdhCurves } : {}),
+    ...(TLS_VERSIONS.includes(most) ? { tls_maximum_protocol_version: most } : {}),
+    ...(TLS_VERSIONS.includes(least) ? { tls_minimum_protocol_version: least } : {}),
   };
 }
 

@@ -1,17 +1,25 @@
-import { GoJsonError } from './go-json.ts';
+import { GoJsonError, JsonNumber } from './go-json.ts';
 
 const WHITESPACE = ' \t\r\n';
 const END = 'unexpected end of JSON input';
 /** Go allows 10,000; fewer levels keep within a JavaScript stack. */
 const MAX_DEPTH = 2000;
 
+/** JSON.parse of ECMAScript 2026: the reviver sees how a primitive is written. */
+type ParseWithSource = (
+  text: string,
+  reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+) => unknown;
+
 /**
- * The value of a JSON text. Throws GoJsonError with the text Go's encoding/json gives for a syntax error.
+ * The value of a JSON text; a number that would not be written back as it stands is a JsonNumber. Throws GoJsonError with the text Go's encoding/json gives for a syntax error.
  * Models Go 1.26 encoding/json scanner.go.
  */
 export function parseGoJson(text: string): unknown {
   new Scanner(text).check();
-  return JSON.parse(text);
+  return (JSON.parse as ParseWithSource)(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined && source !== String(value) ? new JsonNumber(source) : value,
+  );
 }
 
 /** Walks the text as Go's scanner does, only to find its first error. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { GoJsonError, throughGoPod } from './go-json.ts';
+import { parseGoJson } from './go-json-syntax.ts';
 
 // Texts as Go 1.26.8 printed them for json.Unmarshal into *v1.Pod of k8s.io/api v0.26.3.
 test.each([
@@ -84,6 +85,37 @@ test.each([
 test('the first wrong type of several is reported', () => {
   const pod = { spec: { restartPolicy: 1, hostNetwork: 'yes' } };
   expect(() => throughGoPod(pod, 23)).toThrow('PodSpec.spec.restartPolicy');
+});
+
+// Texts as Go 1.26.8 printed them.
+test.each([
+  ['{"timeoutSeconds":1000.0}', 'number 1000.0', 'Probe.spec.containers.livenessProbe.timeoutSeconds'],
+  ['{"timeoutSeconds":1e3}', 'number 1e3', 'Probe.spec.containers.livenessProbe.timeoutSeconds'],
+  ['{"timeoutSeconds":-0.0}', 'number -0.0', 'Probe.spec.containers.livenessProbe.timeoutSeconds'],
+  [
+    '{"httpGet":{"port":1e+20}}',
+    'number 1e+20',
+    'HTTPGetAction.spec.containers.livenessProbe.ProbeHandler.httpGet.port',
+  ],
+  [
+    '{"timeoutSeconds":"1","httpGet":{"port":[]}}',
+    'array',
+    'HTTPGetAction.spec.containers.livenessProbe.ProbeHandler.httpGet.port',
+  ],
+])('the probe %s: a number is what its text says, and a bad port ends all', (probe, what, field) => {
+  const pod = parseGoJson(`{"spec":{"restartPolicy":"Always","containers":[{"livenessProbe":${probe}}]}}`);
+  const message = `json: cannot unmarshal ${what} into Go struct field ${field} of type int32`;
+  expect(() => throughGoPod(pod, 26)).toThrow(new GoJsonError(message));
+});
+
+test('a quantity keeps the form of its number', () => {
+  const limits = parseGoJson('{"cpu":1e+20,"memory":-0,"pods":2.50}');
+  const pod = { spec: { containers: [{ name: 'a', resources: { limits } }] } };
+  expect(throughGoPod(pod, 26).spec.containers[0].resources.limits).toEqual({
+    cpu: '100e18',
+    memory: '0',
+    pods: '2500m',
+  });
 });
 
 test('empty fields go, those Go always writes come', () => {

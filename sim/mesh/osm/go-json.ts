@@ -4,6 +4,19 @@ import { canonicalQuantity } from './quantity.ts';
 /** An error of Go's encoding/json; the message is its text. */
 export class GoJsonError extends Error {}
 
+/** A number that JavaScript would write otherwise than its JSON text has it (`1000.0`, `-0`): Go goes by the text. */
+export class JsonNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toJSON(): number {
+    return Number(this.text);
+  }
+}
+
 /**
  * A pod after a trip through Go's typed Pod: fields the API module does not know are gone, empty ones that Go omits
  * are gone, those it always writes are there (`resources: {}`, `creationTimestamp: null`, `status: {}`), quantities
@@ -21,14 +34,16 @@ export function throughGoPod(pod: unknown, version: KubeApiVersion): Record<stri
 
 /**
  * A value decoded into a Go type and written again. `error` is the first wrong type, in Go's words: what could be
- * decoded is in `value` all the same. Throws GoJsonError where Go stops at once (a text that is no quantity, no time).
+ * decoded is in `value` all the same. `keys`: fields match in any case, as for encoding/json, or exactly, as for
+ * apimachinery's decoder. Throws GoJsonError where Go stops at once (a text that is no quantity, no time).
  */
 export function throughGo(
   value: unknown,
   type: GoType,
   structs: GoStructs,
+  keys: 'folded' | 'exact' = 'folded',
 ): { value: unknown; error: string | undefined } {
-  const trip = new GoTrip(structs);
+  const trip = new GoTrip(structs, keys === 'exact');
   const converted = trip.convert(value, type);
   return { value: converted, error: trip.firstError };
 }
@@ -37,11 +52,13 @@ class GoTrip {
   /** A wrong type is remembered and decoding goes on, as encoding/json does; the first one is reported. */
   firstError: string | undefined;
   readonly #structs: GoStructs;
+  readonly #exactKeys: boolean;
   #struct: string | undefined;
   #path: string[] = [];
 
-  constructor(structs: GoStructs) {
+  constructor(structs: GoStructs, exactKeys: boolean) {
     this.#structs = structs;
+    this.#exactKeys = exactKeys;
   }
 
   convert(value: unknown, type: GoType): unknown {
@@ -63,13 +80,13 @@ class GoTrip {
       case 'bool':
         return typeof value === 'boolean' ? value : this.#mismatch(value, type);
       case 'int':
-        return this.#int(value, type.bits, type);
+        return integer(value, type.bits) ?? this.#mismatch(value, type);
       case 'intOrString':
-        return typeof value === 'string' ? value : this.#int(value, 32, { ...type, name: 'int32' });
+        return typeof value === 'string' ? value : (integer(value, 32) ?? this.#refuse(value, 'int32'));
       case 'quantity':
         return quantity(value);
       case 'time':
-        return this.#time(value, type);
+        return typeof value === 'string' ? time(value) : this.#refuse(value, 'string');
       case 'raw':
         return value;
     }
@@ -80,7 +97,8 @@ class GoTrip {
     const given = new Map<GoField, unknown>();
     for (const [key, item] of Object.entries(value)) {
       const field = fields.get(key.toLowerCase());
-      if (field !== undefined) given.set(field, this.#within(structName, field, item));
+      if (field === undefined || (this.#exactKeys && field.name !== key)) continue;
+      given.set(field, this.#within(structName, field, item));
     }
     const written: Record<string, unknown> = {};
     for (const field of fields.values()) {
@@ -104,25 +122,6 @@ class GoTrip {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.convert(item, element)]));
   }
 
-  #int(value: unknown, bits: 32 | 64, type: GoType): unknown {
-    if (typeof value !== 'number') return this.#mismatch(value, type);
-    const limit = 2 ** (bits - 1);
-    if (Number.isInteger(value) && value >= -limit && value < limit) return value;
-    return this.#mismatch(value, type, `number ${value}`);
-  }
-
-  #time(value: unknown, type: GoType): unknown {
-    if (typeof value !== 'string') return this.#mismatch(value, { ...type, name: 'string' });
-    const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(value);
-    const ms = match === null ? Number.NaN : Date.parse(value);
-    if (Number.isNaN(ms)) {
-      throw new GoJsonError(
-        `parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse "${value}" as "2006"`,
-      );
-    }
-    return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
-  }
-
   /** Go's zero value, as it is written. */
   #zero(type: GoType): unknown {
     switch (type.kind) {
@@ -142,12 +141,45 @@ class GoTrip {
     }
   }
 
-  #mismatch(value: unknown, type: GoType, what = jsonKind(value)): unknown {
-    const place =
-      this.#struct === undefined ? 'Go value' : `Go struct field ${[this.#struct, ...this.#path].join('.')}`;
-    this.firstError ??= `json: cannot unmarshal ${what} into ${place} of type ${type.name}`;
+  #mismatch(value: unknown, type: GoType): unknown {
+    this.firstError ??= this.#complaint(value, type.name);
     return this.#zero(type);
   }
+
+  /** A type that decodes itself (IntOrString, Time) ends the decoding of the whole: earlier errors go unreported. */
+  #refuse(value: unknown, typeName: string): never {
+    throw new GoJsonError(this.#complaint(value, typeName));
+  }
+
+  #complaint(value: unknown, typeName: string): string {
+    const ofInteger = typeName.startsWith('int') && jsonKind(value) === 'number';
+    const what = ofInteger ? `number ${literal(value)}` : jsonKind(value);
+    const place =
+      this.#struct === undefined ? 'Go value' : `Go struct field ${[this.#struct, ...this.#path].join('.')}`;
+    return `json: cannot unmarshal ${what} into ${place} of type ${typeName}`;
+  }
+}
+
+/** `undefined` unless it is written as an integer and fits. */
+function integer(value: unknown, bits: 32 | 64): number | undefined {
+  const text = literal(value);
+  if (!/^-?\d+$/.test(text) || BigInt(text) !== BigInt.asIntN(bits, BigInt(text))) return undefined;
+  return Number(BigInt(text));
+}
+
+/** A number's JSON text; empty for anything else. */
+function literal(value: unknown): string {
+  if (value instanceof JsonNumber) return value.text;
+  return typeof value === 'number' ? String(value) : '';
+}
+
+function time(value: string): string {
+  const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(value);
+  const ms = match === null ? Number.NaN : Date.parse(value);
+  if (Number.isNaN(ms)) {
+    throw new GoJsonError(`parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse "${value}" as "2006"`);
+  }
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function isEmpty(item: unknown, type: GoType): boolean {
@@ -172,18 +204,19 @@ function isEmpty(item: unknown, type: GoType): boolean {
 
 function quantity(value: unknown): string {
   // Go parses the bytes of whatever JSON stands there.
-  const parsed = canonicalQuantity(typeof value === 'string' ? value : JSON.stringify(value));
+  const parsed = canonicalQuantity(typeof value === 'string' ? value : literal(value) || JSON.stringify(value));
   if ('error' in parsed) throw new GoJsonError(parsed.error);
   return parsed.text;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
 }
 
 /** What Go calls a JSON value in its errors. */
 export function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
+  if (value instanceof JsonNumber) return 'number';
   return typeof value;
 }

@@ -18,7 +18,7 @@ export interface GoField {
   type: GoType;
 }
 
-/** The structs by name, and their fields by lower-case name (encoding/json folds case). */
+/** The structs by name, and their fields by lower-case name (encoding/json folds case, apimachinery's does not). */
 export interface GoStructs {
   get(name: string): ReadonlyMap<string, GoField>;
 }
@@ -106,6 +106,8 @@ function parseType(text: string): GoType {
       return { kind: 'quantity', name: 'resource.Quantity' };
     case 'IntOrString':
       return { kind: 'intOrString', name: 'intstr.IntOrString' };
+    case 'ExtraValue':
+      return { kind: 'slice', name: 'v1.ExtraValue', element: { kind: 'string', name: 'string' } };
     case 'FieldsV1':
     case 'RawExtension':
       return { kind: 'raw', name: kind };

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../core/random.ts';
 import type { AdmissionRequest } from '../../kube/admission.ts';
+import { fromBase64 } from '../../kube/base64.ts';
 import type { BootstrapSecret } from './bootstrap-secret.ts';
+import type { EnvoyBootstrap } from './envoy-objects.ts';
 import { createOsmInjector, type OsmInjectorOptions, type OsmLogEntry } from './injector.ts';
 
 const UID = '705ab4f5-6393-11e8-b7cc-42010a800002';
@@ -46,6 +48,27 @@ function lab(options: Partial<OsmInjectorOptions> = {}) {
   });
   return { injector, secrets, log };
 }
+
+test.each([
+  ['1.0', { tls_maximum_protocol_version: 'TLSv1_3', tls_minimum_protocol_version: 'TLSv1_2' }],
+  ['1.1', { cipher_suites: ['A'], tls_maximum_protocol_version: 'TLSv1_3', tls_minimum_protocol_version: 'TLSv1_1' }],
+  ['1.2', { cipher_suites: ['A'], tls_maximum_protocol_version: 'TLSv1_3', tls_minimum_protocol_version: 'TLSv1_1' }],
+] as const)('v%s: TLS towards osm-controller is fixed, or the MeshConfig has its say', (profile, expected) => {
+  const sidecar = { tlsMinProtocolVersion: 'TLSv1_1', cipherSuites: ['A'], ecdhCurves: [] };
+  const bootstraps: EnvoyBootstrap[] = [];
+  const createSecret: OsmInjectorOptions['createSecret'] = (_secret, bootstrap) => bootstraps.push(bootstrap);
+  lab({ profile, meshConfig: { spec: { sidecar } }, createSecret }).injector.admit(request());
+  expect(bootstraps[0]?.static_resources.clusters[0]).toMatchObject({
+    transport_socket: { typed_config: { common_tls_context: { tls_params: expected } } },
+  });
+});
+
+test('a TLS version that Envoy does not know is left to Envoy', () => {
+  const sidecar = { tlsMinProtocolVersion: 'TLS_AUTO', tlsMaxProtocolVersion: 'tlsv1_3' };
+  const { injector, secrets } = lab({ meshConfig: { spec: { sidecar } } });
+  injector.admit(request());
+  expect(fromBase64(secrets[0]?.data['bootstrap.yaml'] ?? '')).toContain('tls_params: {}');
+});
 
 test('a pod of a monitored namespace gets its sidecar, and a Secret of the same uuid', () => {
   const { injector, secrets } = lab();

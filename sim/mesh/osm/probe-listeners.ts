@@ -33,10 +33,10 @@ function clusterName(probe: OriginalProbe, profile: OsmProfile): string {
   return `${profile.probes.perContainer ? `${probe.container}_` : ''}${probe.type}_cluster`;
 }
 
-/** No connect_timeout (Envoy's default is 5s), no lb_policy: OSM leaves both to Envoy. */
+/** No connect_timeout (Envoy's default is 5s), no lb_policy: OSM leaves both to Envoy. The port is a uint32 there. */
 function probeCluster(probe: OriginalProbe, profile: OsmProfile): EnvoyCluster {
   const name = clusterName(probe, profile);
-  return { load_assignment: singleEndpoint(name, socketAddress('127.0.0.1', probe.port)), name, type: 'STATIC' };
+  return { load_assignment: singleEndpoint(name, socketAddress('127.0.0.1', probe.port >>> 0)), name, type: 'STATIC' };
 }
 
 function probeListener(type: ProbeType, probes: readonly OriginalProbe[], profile: OsmProfile): EnvoyListener {

@@ -31,7 +31,8 @@ export interface OsmProfile {
   bootstrap: {
     /** `<uuid>.sidecar.<service account>.<namespace>.cluster.local`, or the bare uuid. */
     nodeId: 'common-name' | 'uuid';
-    tlsVersions: boolean;
+    /** TLS parameters towards osm-controller: always v1.2 to v1.3, or those of the MeshConfig. */
+    tlsParams: 'fixed' | 'mesh-config';
     tcpKeepalive: boolean;
     /** Certificates in the bootstrap, or in files of the Secret that Envoy watches. */
     certificates: 'inline' | 'sds-files';
@@ -78,7 +79,7 @@ const V1_1: OsmProfile = {
   probes: { tcpBecomesHealthcheck: true, perContainer: false, routeTimeout: true },
   bootstrap: {
     nodeId: 'common-name',
-    tlsVersions: false,
+    tlsParams: 'mesh-config',
     tcpKeepalive: true,
     certificates: 'inline',
     issuerIds: false,
@@ -115,7 +116,7 @@ const V1_0: OsmProfile = {
     healthcheck: '',
   },
   probes: { ...V1_1.probes, tcpBecomesHealthcheck: false },
-  bootstrap: { ...V1_1.bootstrap, tlsVersions: true, tcpKeepalive: false },
+  bootstrap: { ...V1_1.bootstrap, tlsParams: 'fixed', tcpKeepalive: false },
   iptables: { healthcheckPort: false, interceptionOptions: false },
   // The blank is part of the one argument: Envoy sees it as an unknown option's text, as released.
   containers: { ...V1_1.containers, initPodIP: false, envoyExtraArgs: ['--bootstrap-version 3'] },

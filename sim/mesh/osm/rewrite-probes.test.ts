@@ -47,6 +47,8 @@ test.each([
   ['HTTP', 0, ['HTTP']],
   ['', 0, ['']],
   ['-1', -1, []],
+  ['2147483648', -2147483648, []],
+  ['99999999999999999999', -1, []],
 ])('port %j is %i', (port, expected, unknown) => {
   const container = {
     name: 'a',

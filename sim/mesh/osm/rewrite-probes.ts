@@ -1,5 +1,6 @@
 import type { Container, Probe } from '../../kube/objects.ts';
 import { HEALTHCHECK_PATH, ORIGINAL_TCP_PORT_HEADER, OSM_PORTS, PROBE_TYPES, type ProbeType } from './constants.ts';
+import { atoi } from './go-strings.ts';
 import type { OsmProfile } from './profiles.ts';
 
 /** A probe as it was before it was rewritten; what Envoy's listener and cluster are made from. */
@@ -88,15 +89,11 @@ function rewriteProbe(probe: Probe, rewriting: Rewriting): OriginalProbe | undef
 
 /** A number, a numeric string, or a name among the container's own ports. Models getPort. */
 function originalPort(port: number | string, { container, onUnknownPort }: Rewriting): number {
-  const number = (typeof port === 'number' ? port : atoi(port)) | 0;
+  // An error of Atoi is dropped: of a number beyond int64 the low half of the nearest one is left, -1.
+  const number = typeof port === 'number' ? port | 0 : Number(BigInt.asIntN(32, atoi(port).value));
   if (number !== 0) return number;
   const name = String(port);
   const named = (container.ports ?? []).find((candidate) => Boolean(candidate.name) && candidate.name === name);
   if (named === undefined) onUnknownPort(container, port);
   return named?.containerPort ?? 0;
-}
-
-/** Go's strconv.Atoi, 0 for what is no number. */
-function atoi(text: string): number {
-  return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
 }

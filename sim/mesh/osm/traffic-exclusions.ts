@@ -1,4 +1,5 @@
 import { ANNOTATIONS } from './constants.ts';
+import { atoi, trimSpace } from './go-strings.ts';
 import type { MeshConfigTraffic } from './mesh-config.ts';
 import type { OsmProfile } from './profiles.ts';
 import { OsmDenial } from './sidecar-injection.ts';
@@ -48,8 +49,8 @@ function podPorts(
   if (list === undefined) return [];
   const ports: number[] = [];
   for (const text of list.split(',').map(trimSpace)) {
-    const port = /^[+-]?\d+$/.test(text) ? Number(text) : 0;
-    if (port > 0 && port <= 2 ** 63) ports.push(port);
+    const port = atoi(text);
+    if (port.ok && port.value > 0n) ports.push(Number(port.value));
     else if (strict) throw new OsmDenial(`Invalid port value '${text}' specified for annotation '${key}'`);
     else return [];
   }
@@ -66,10 +67,10 @@ function podRanges(annotations: Readonly<Record<string, string>> | undefined, ke
   });
 }
 
-/** Models net.ParseCIDR's verdict: no leading zeros in IPv4, any host bits allowed. */
+/** Models net.ParseCIDR's verdict: no leading zeros in an address, any in the length, any host bits. */
 export function isCIDR(text: string): boolean {
   const [address = '', length = '', ...rest] = text.split('/');
-  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length)) return false;
+  if (rest.length > 0 || !/^\d+$/.test(length)) return false;
   if (isIPv4(address)) return Number(length) <= 32;
   return isIPv6(address) && Number(length) <= 128;
 }
@@ -93,11 +94,6 @@ function isIPv6(text: string): boolean {
     }
   }
   return halves.length === 2 ? groups < 8 : groups === 8;
-}
-
-/** Go's strings.TrimSpace for what an annotation can hold. */
-function trimSpace(text: string): string {
-  return text.trim();
 }
 
 function unique<T>(items: readonly T[]): readonly T[] {

@@ -17,6 +17,8 @@ const IMAGES: Partial<Record<OsmVersion, Partial<OsmImages>>> = {
   '1.0': { envoy: 'envoyproxy/envoy-alpine:v1.19.3', envoyWindows: 'envoyproxy/envoy-windows:v1.19.3' },
 };
 const NO_IMAGES: OsmImages = { envoy: '', envoyWindows: '', init: '', healthcheck: '' };
+/** The recorder's MeshConfig is Go's struct: the defaults of the CRD are not in it. */
+const NO_DEFAULTS = { tlsMinProtocolVersion: '', tlsMaxProtocolVersion: '', localProxyMode: '' } as const;
 const RECORDED_UUID = '11111111-2222-4333-8444-555555555555';
 
 /** Gives the recorder's uuid, which stands where the real code draws one. */
@@ -52,7 +54,7 @@ function play(item: InjectCase, release: OsmVersion, sideBySide: boolean): CaseR
     images: item.imagesConfigured ? { ...IMAGES[release] } : NO_IMAGES,
     release: RECORDER.release,
     logLevel: RECORDER.logLevel,
-    meshConfig: item.meshConfigSpec === null ? {} : { spec: item.meshConfigSpec },
+    meshConfig: { spec: { ...item.meshConfigSpec, sidecar: { ...NO_DEFAULTS, ...item.meshConfigSpec?.sidecar } } },
     issueCertificate: () => RECORDER.certificate,
     createSecret: (secret) => secrets.push(secret),
   });
