@@ -89,3 +89,12 @@ test.each([
   // Newer ones run both, and the one that fails at once is told.
   if (felix === 'hang') expect(play(setup, argv).stdout).toContain('BIRD is not ready');
 });
+
+// As v3.28's check says to a BIRD that does so: only 0013 ends what it is told of its status.
+test('a table’s end in the answer to `show status` is a line that nobody expects', () => {
+  const row = ' Mesh_10_65_0_2 BGP master up 10:00:00 Established\n';
+  const socketScript = ['READ', `0001 BIRD 1.6.8 ready.\n${row}0000 \n`];
+  const problem = "calico/node is not ready: BIRD is not ready: unexpected output line from BIRD: '0000 '\n";
+  expect(play({ socketScript, nodename: '5 s old' })).toEqual({ exitCode: 1, stdout: `1\n${problem}` });
+  expect(play({ socketScript, nodename: '60 s old' })).toEqual({ exitCode: 0, stdout: '1\n' });
+});

@@ -30,7 +30,7 @@ export function restartInProgress(
 ): void {
   let inProgress = false;
   const read = (text: string): 'more' | 'end' | BirdProblem => {
-    if (/^(?:0000|0013)/.test(text)) return 'end';
+    if (text.startsWith('0013')) return 'end';
     if (text.startsWith('0024')) {
       inProgress = true;
       return 'end';
