@@ -213,8 +213,9 @@ export class World {
         this.log({ k: 'op', op: 'AddPod' });
         this.#added = true;
       }
-      if (this.#addsWorkers) this.#probes.addPod(pod);
+      // A new worker is a goroutine: the sync has looked at the results before it gives its first.
       podActions(this);
+      if (this.#addsWorkers) this.#probes.addPod(pod);
       this.#planResync();
     });
   }
