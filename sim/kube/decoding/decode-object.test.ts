@@ -66,20 +66,25 @@ describe('what the API server says of a field it cannot take', () => {
 
 describe('what is left of an object', () => {
   test.each<[string, unknown, unknown]>([
-    ['null is as if absent', { hostname: null }, {}],
-    ['zero is as if absent', { hostname: '', hostNetwork: false, containers: [] }, {}],
+    ['null is as if absent', { hostname: null, containers: [] }, { containers: [] }],
+    ['zero is as if absent', { hostname: '', hostNetwork: false, initContainers: [] }, { containers: null }],
+    ['but a list that is always there', { containers: [] }, { containers: [] }],
     [
       'but not behind a pointer',
-      { terminationGracePeriodSeconds: 0, enableServiceLinks: false },
-      { terminationGracePeriodSeconds: 0, enableServiceLinks: false },
+      { terminationGracePeriodSeconds: 0, enableServiceLinks: false, containers: [] },
+      { terminationGracePeriodSeconds: 0, enableServiceLinks: false, containers: [] },
     ],
-    ['an unknown field is dropped', { bogus: 1 }, {}],
+    ['an unknown field is dropped', { bogus: 1, containers: [] }, { containers: [] }],
     [
       'an env variable always has its name',
       { containers: [{ env: [{}] }] },
       { containers: [{ name: '', env: [{ name: '' }] }] },
     ],
-    ['quantities become text', { overhead: { cpu: 1 } }, { overhead: { cpu: '1' } }],
+    [
+      'quantities become canonical text',
+      { overhead: { cpu: 0.5, memory: '1024Mi' }, containers: [] },
+      { overhead: { cpu: '500m', memory: '1Gi' }, containers: [] },
+    ],
   ])('%s', (_, spec, left) => {
     expect(decodeObject(pod(spec)).object.spec).toEqual(left);
   });

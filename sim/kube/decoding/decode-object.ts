@@ -1,4 +1,4 @@
-import { decodeQuantity } from './decode-quantity.ts';
+import { canonicalQuantity } from '../quantity.ts';
 import { TYPE_TABLES, tableOf } from './type-tables.ts';
 
 /** A place in an object: field names and list indices. */
@@ -105,7 +105,7 @@ function decodeValue(raw: unknown, type: string, place: Place, walk: Walk): unkn
   if (raw === null || raw === undefined) return undefined;
   if (type === 'any') return raw;
   if (type.startsWith('[]')) return decodeList(raw, type.slice(2), place, walk);
-  if (type.startsWith('map ')) return decodeMap(raw, type.slice(4), place, walk);
+  if (type.startsWith('map ') || type === RESOURCE_LIST) return decodeMap(raw, type, place, walk);
   if (Object.hasOwn(TYPE_TABLES, type)) {
     if (isRecord(raw)) return decodeStruct(raw, type, place, walk);
     return mismatch(raw, goName(type), place, walk);
@@ -122,14 +122,23 @@ function decodeList(raw: unknown, type: string, place: Place, walk: Walk): unkno
 }
 
 function zeroOf(type: string): unknown {
-  if (type === 'string' || type === 'Quantity') return '';
+  if (type.startsWith('[]')) return null;
+  if (type === 'Quantity') return '0';
   if (type === 'int32' || type === 'int64' || type === 'IntOrString') return 0;
   if (type === 'bool') return false;
-  return {};
+  const fields = TYPE_TABLES[type];
+  if (fields === undefined) return '';
+  const empty = {};
+  fillAlways(empty, fields);
+  return empty;
 }
 
-function decodeMap(raw: unknown, type: string, place: Place, walk: Walk): unknown {
-  if (!isRecord(raw)) return mismatch(raw, goName(`map ${type}`), place, walk);
+/** A map of quantities with a name of its own. */
+const RESOURCE_LIST = 'ResourceList';
+
+function decodeMap(raw: unknown, mapType: string, place: Place, walk: Walk): unknown {
+  if (!isRecord(raw)) return mismatch(raw, goName(mapType), place, walk);
+  const type = mapType === RESOURCE_LIST ? 'Quantity' : mapType.slice('map '.length);
   const names = Object.keys(raw);
   if (names.length === 0) return undefined;
   if (walk.sorted) names.sort();
@@ -160,14 +169,14 @@ function decodeScalar(raw: unknown, type: string, place: Place, walk: Walk): unk
     case 'bytes':
       return typeof raw === 'string' ? raw : mismatch(raw, '[]uint8', place, walk);
     case 'Quantity': {
-      const quantity = decodeQuantity(raw);
+      const quantity = canonicalQuantity(String(raw).trim());
       if (quantity.value !== undefined) return quantity.value;
       walk.typeErrors.push({ text: quantity.error, path: place.path });
       walk.fatal ??= walk.typeErrors.at(-1);
       return undefined;
     }
     default:
-      throw new Error(`no such field type: ${type}`);
+      return typeof raw === 'string' ? raw : mismatch(raw, goName(type), place, walk);
   }
 }
 
@@ -201,7 +210,8 @@ function goName(type: string): string {
   if (type.startsWith('map ')) return `map[string]${goName(type.slice(4))}`;
   if (type === 'Quantity') return 'resource.Quantity';
   if (type === 'IntOrString') return 'intstr.IntOrString';
-  return Object.hasOwn(TYPE_TABLES, type) ? `v1.${type}` : type;
+  if (type === 'UID') return 'types.UID';
+  return /^[A-Z]/.test(type) && type !== 'Time' ? `v1.${type}` : type;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -17,14 +17,14 @@ export const META_TYPES: TypeTables = {
     ownerReferences: '[]OwnerReference',
     resourceVersion: 'string',
     selfLink: 'string',
-    uid: 'string',
+    uid: 'UID',
   },
   ManagedFieldsEntry: {
     apiVersion: 'string',
     fieldsType: 'string',
     fieldsV1: 'any',
     manager: 'string',
-    operation: 'string',
+    operation: 'ManagedFieldsOperationType',
     subresource: 'string',
     time: 'Time',
   },
@@ -34,7 +34,7 @@ export const META_TYPES: TypeTables = {
     controller: '*bool',
     kind: '!string',
     name: '!string',
-    uid: '!string',
+    uid: '!UID',
   },
   LabelSelector: {
     matchExpressions: '[]LabelSelectorRequirement',
@@ -42,7 +42,7 @@ export const META_TYPES: TypeTables = {
   },
   LabelSelectorRequirement: {
     key: '!string',
-    operator: '!string',
+    operator: '!LabelSelectorOperator',
     values: '[]string',
   },
 };

@@ -25,8 +25,8 @@ export const PROJECTION_TYPES: TypeTables = {
   },
   DownwardAPIVolumeFile: {
     fieldRef: 'ObjectFieldSelector',
-    mode: 'int32',
-    path: 'string',
+    mode: '*int32',
+    path: '!string',
     resourceFieldRef: 'ResourceFieldSelector',
   },
   ObjectFieldSelector: {
@@ -35,12 +35,12 @@ export const PROJECTION_TYPES: TypeTables = {
   },
   ResourceFieldSelector: {
     containerName: 'string',
-    divisor: 'Quantity',
-    resource: 'string',
+    divisor: '!Quantity',
+    resource: '!string',
   },
   ProjectedVolumeSource: {
     defaultMode: '*int32',
-    sources: '[]VolumeProjection',
+    sources: '![]VolumeProjection',
   },
   VolumeProjection: {
     clusterTrustBundle: 'ClusterTrustBundleProjection',
@@ -52,10 +52,10 @@ export const PROJECTION_TYPES: TypeTables = {
   },
   ClusterTrustBundleProjection: {
     labelSelector: 'LabelSelector',
-    name: 'string',
+    name: '*string',
     optional: '*bool',
-    path: 'string',
-    signerName: 'string',
+    path: '!string',
+    signerName: '*string',
   },
   ConfigMapProjection: {
     items: '[]KeyToPath',
@@ -73,12 +73,12 @@ export const PROJECTION_TYPES: TypeTables = {
   ServiceAccountTokenProjection: {
     audience: 'string',
     expirationSeconds: '*int64',
-    path: 'string',
+    path: '!string',
   },
   PodCertificateProjection: {
     signerName: 'string',
     keyType: 'string',
-    maxExpirationSeconds: 'int32',
+    maxExpirationSeconds: '*int32',
     credentialBundlePath: 'string',
     keyPath: 'string',
     certificateChainPath: 'string',

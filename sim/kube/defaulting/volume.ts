@@ -4,6 +4,14 @@ import type { Fields } from './pod-spec.ts';
 const FILE_MODE = 420;
 const TOKEN_SECONDS = 3600;
 
+/** Of sources that have nothing but defaults of their own. */
+const SOURCE_DEFAULTS = {
+  azureDisk: { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false },
+  iscsi: { iscsiInterface: 'default' },
+  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
+  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
+};
+
 /** Models kubernetes v1.34 pkg/apis/core/v1/defaults.go SetDefaults_Volume and what it reaches. */
 export function defaultVolume(given: Fields): Fields {
   const volume: Fields = { ...given };
@@ -19,6 +27,9 @@ export function defaultVolume(given: Fields): Fields {
     volume.projected = { defaultMode: FILE_MODE, ...volume.projected, ...(sources && { sources }) };
   }
   if (volume.hostPath !== undefined) volume.hostPath = { type: '', ...volume.hostPath };
+  for (const [source, defaults] of Object.entries(SOURCE_DEFAULTS)) {
+    if (volume[source] !== undefined) volume[source] = { ...defaults, ...volume[source] };
+  }
   return volume;
 }
 
