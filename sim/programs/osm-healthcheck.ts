@@ -1,9 +1,9 @@
+import { mux, TEXT } from './go-mux.ts';
 import type { HttpExchange, Program, ProgramHost } from './host.ts';
 
 const PORT = 15904;
 const PATH = '/osm-healthcheck';
 const HEADER = 'Original-Tcp-Port';
-const TEXT = [['Content-Type', 'text/plain; charset=utf-8']] as const;
 
 /**
  * The server behind rewritten tcpSocket probes: it dials the port that the header names on loopback and says how it
@@ -11,24 +11,16 @@ const TEXT = [['Content-Type', 'text/plain; charset=utf-8']] as const;
  * Models openservicemesh/osm v1.1 cmd/osm-healthcheck/osm-healthcheck.go.
  */
 export const osmHealthcheck: Program = (host) => {
-  host.listenHttp({ port: PORT }, (exchange) => answer(host, exchange));
+  host.listenHttp({ port: PORT }, mux({ [PATH]: (exchange) => answer(host, exchange) }));
   // Its shutdown context is made at the start and long over: it ends at once.
   host.onSignal('SIGTERM', () => host.exit(0));
   host.onSignal('SIGINT', () => host.exit(0));
 };
 
 function answer(host: ProgramHost, exchange: HttpExchange): void {
-  const { target, headers } = exchange.request;
-  if (target.split('?', 1)[0] !== PATH) {
-    exchange.reply({
-      status: 404,
-      headers: [...TEXT, ['X-Content-Type-Options', 'nosniff']],
-      body: '404 page not found\n',
-    });
-    return;
-  }
+  const { headers } = exchange.request;
   const name = HEADER.toLowerCase();
-  const port = headers.find(([key]) => key.toLowerCase() === name)?.[1].trim() ?? '';
+  const port = headers.find(([key]) => key.toLowerCase() === name)?.[1].replace(/^[ \t]+|[ \t]+$/g, '') ?? '';
   if (port === '') {
     exchange.reply({ status: 400, headers: TEXT, body: `Header ${HEADER} not found in request` });
     return;

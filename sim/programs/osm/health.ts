@@ -1,3 +1,4 @@
+import { TEXT } from '../go-mux.ts';
 import type { ClientOutcome, HttpExchange, HttpHandler, HttpReply, ProgramHost } from '../host.ts';
 import type { Log } from './zerolog.ts';
 
@@ -21,8 +22,6 @@ export interface HealthChecks {
   probes: readonly HealthProbe[];
   urls: readonly UrlProbe[];
 }
-
-const TEXT = [['Content-Type', 'text/plain; charset=utf-8']] as const;
 
 const KINDS = {
   readiness: { name: 'Readiness', adjective: 'ready', ask: (probe: HealthProbe) => probe.readiness() },
@@ -81,24 +80,6 @@ function answer(status: number, body: string): HttpReply {
 /** Models pkg/health SimpleHandler, of the webhooks' servers. */
 export function healthOK(exchange: HttpExchange): void {
   exchange.reply(answer(200, 'Health OK'));
-}
-
-/** Go's server on a path that nobody handles. */
-export function notFound(exchange: HttpExchange): void {
-  exchange.reply({
-    status: 404,
-    headers: [...TEXT, ['X-Content-Type-Options', 'nosniff']],
-    body: '404 page not found\n',
-  });
-}
-
-/** Handlers by path, as Go's ServeMux finds them: exactly, whatever the query. */
-export function mux(handlers: Readonly<Record<string, HttpHandler>>): HttpHandler {
-  return (exchange) => {
-    const path = exchange.request.target.split('?', 1)[0] ?? '';
-    const handler = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
-    (handler ?? notFound)(exchange);
-  };
 }
 
 /** What Go's client says of a request that got no answer. */

@@ -1,9 +1,10 @@
 import type { AdsListenOptions } from '../ads.ts';
 import type { AppPatch } from '../app/description.ts';
+import { mux } from '../go-mux.ts';
 import type { Program } from '../host.ts';
 import { AdsServer, type ProxySnapshot } from './ads-server.ts';
 import { flag } from './flags.ts';
-import { type HealthChecks, type HealthProbe, healthHandler, healthOK, mux } from './health.ts';
+import { type HealthChecks, type HealthProbe, healthHandler, healthOK } from './health.ts';
 import { SMI_KINDS, smiProbe } from './smi-resources.ts';
 import { SteeredServers } from './steered-servers.ts';
 import { createLog } from './zerolog.ts';

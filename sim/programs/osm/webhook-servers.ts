@@ -1,7 +1,8 @@
 import type { AppPatch } from '../app/description.ts';
+import { mux } from '../go-mux.ts';
 import type { HttpHandler, Program } from '../host.ts';
 import { flag, servesHealthOn9091 } from './flags.ts';
-import { healthOK, mux } from './health.ts';
+import { healthOK } from './health.ts';
 import { type SteeredServer, SteeredServers } from './steered-servers.ts';
 import { createLog } from './zerolog.ts';
 

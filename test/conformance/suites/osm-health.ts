@@ -1,4 +1,5 @@
-import { type HealthProbe, healthHandler, mux, type UrlProbe } from '../../../sim/programs/osm/health.ts';
+import { mux } from '../../../sim/programs/go-mux.ts';
+import { type HealthProbe, healthHandler, type UrlProbe } from '../../../sim/programs/osm/health.ts';
 import { createLog } from '../../../sim/programs/osm/zerolog.ts';
 import { casesOf } from '../golden.ts';
 import { createVirtualPod } from '../osm/virtual-pod.ts';
@@ -30,12 +31,12 @@ function play(item: HealthCase, sideBySide: boolean): CaseResult {
   const { validator, ...parts } = item.given ?? {};
   const checks = {
     probes: Object.entries(parts).map(([id, state]) => probe(id, String(state))),
-    urls: validator === undefined || validator === null ? [] : [VALIDATOR],
+    urls: validator === undefined ? [] : [VALIDATOR],
   };
   const pod = createVirtualPod();
   pod.runProgram('validator', (host) => {
     // Anything but a status code: nobody listens.
-    if (typeof validator !== 'number' || validator < 200) return;
+    if (typeof validator !== 'number' || validator < 200 || validator > 599) return;
     host.listenHttp({ port: VALIDATOR.port, tls: true }, (exchange) => exchange.reply({ status: validator }));
   });
   pod.runProgram('osm-controller', (host) => {

@@ -42,8 +42,8 @@ function play(item: HealthcheckCase, sideBySide: boolean): CaseResult {
         line.slice(0, colon),
         line
           .slice(colon + 1)
-          .replace('<open>', OPEN)
-          .replace('<closed>', CLOSED),
+          .replaceAll('<open>', OPEN)
+          .replaceAll('<closed>', CLOSED),
       ] as const;
     }),
   });

@@ -38,7 +38,7 @@ export function httpRequest(
       clock.clearTimeout(deadline);
       answering = clock.setTimeout(() => {
         if (result.kind === 'response') {
-          const body = options.method === 'HEAD' ? bytesOf('') : result.body;
+          const body = result.bodyFor(options.method);
           done({ kind: 'response', status: result.status, headers: result.headers, body });
         } else {
           const cause = result.cause === 'malformed' || result.cause === 'http-to-https' ? 'other' : result.cause;

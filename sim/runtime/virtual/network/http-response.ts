@@ -69,6 +69,11 @@ export class HttpResponse {
     return bytesOf(this.reply.body);
   }
 
+  /** What comes behind the headers: an answer to HEAD only announces its body. */
+  bodyFor(method: string): Uint8Array {
+    return method === 'HEAD' ? NO_BYTES : this.body;
+  }
+
   /** Date and Content-Length are there as every server sends them; Content-Type if the program named none and there is a body. */
   get headers(): HeaderList {
     const headers: [string, string][] = (this.reply.headers ?? []).map(([name, value]) => [name, value]);

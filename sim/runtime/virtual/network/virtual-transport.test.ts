@@ -29,6 +29,14 @@ describe('HTTP probes of a described app', () => {
     expect(outcome.headers).toContainEqual(['X-A', 'b']);
   });
 
+  it('announces to HEAD the body that GET gets, and sends none', () => {
+    const { world, ip } = serving(http({ path: '/healthz', body: 'teapot' }));
+    const outcome = world.http(ip, 80, '/healthz', { method: 'HEAD' });
+    if (outcome.kind !== 'response') throw new Error('no response');
+    expect(text(outcome.body)).toBe('');
+    expect(outcome.headers).toContainEqual(['Content-Length', '6']);
+  });
+
   it('answers 404 for a path that is not described, 200 for every path without routes', () => {
     expect(serving(http({ path: '/a' })).world.http('10.244.0.2', 80, '/b')).toMatchObject({ status: 404 });
     expect(serving({ servers: [{ port: 80, protocol: 'http' }] }).world.http('10.244.0.2', 80, '/b')).toMatchObject({

@@ -208,11 +208,11 @@ class ProbeCall extends HttpCall {
 
   #outcome(result: HttpResult): HttpOutcome {
     if (result.kind === 'broken') return { kind: 'failed', failure: this.#failure(result) };
-    const max = this.#attempt.maxBodyBytes;
+    const { maxBodyBytes: max, method } = this.#attempt;
     const length =
       typeof result.reply.body === 'string' ? result.reply.body.length * 3 : (result.reply.body?.length ?? 0);
-    if (length <= max || result.body.length <= max) return result;
-    const body = result.body.subarray(0, max);
+    if (method !== 'HEAD' && (length <= max || result.body.length <= max)) return result;
+    const body = result.bodyFor(method).subarray(0, max);
     return {
       kind: 'response',
       status: result.status,
