@@ -5,6 +5,7 @@ import { EventRecorder } from '../kube/events/event-recorder.ts';
 import { objectReference } from '../kube/events/field-path.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { DAEMON_SETS, type DaemonSet, PODS, type Pod } from '../kube/objects.ts';
+import { matchesLabels } from '../kube/selector.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import { untilAvailable } from './availability.ts';
 import { controllerOf } from './controller-ref.ts';
@@ -13,7 +14,6 @@ import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { createPod, type PodCreation } from './pod-creation.ts';
 import { podTemplateHash } from './pod-template-hash.ts';
-import { matchesLabels } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
 
 export interface DaemonSetOptions extends PodCreation {

@@ -5,13 +5,13 @@ import type { Forgets } from '../kube/events/event-aggregator.ts';
 import { EventRecorder } from '../kube/events/event-recorder.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { DEPLOYMENTS, type Deployment, PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../kube/objects.ts';
+import { matchesSelector } from '../kube/selector.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
 import { syncDeployment } from './deployment-rollout.ts';
 import { DeploymentSync } from './deployment-sync.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
-import { matchesSelector } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
 
 export interface DeploymentOptions {

@@ -9,12 +9,12 @@ import {
   SERVICES,
   type Service,
 } from '../kube/objects.ts';
+import { matchesLabels } from '../kube/selector.ts';
 import type { NewObject, Store } from '../kube/store.ts';
 import { ApiBudget } from './api-budget.ts';
 import { desiredEndpoints, type EndpointPort, portsKey, updateEndpoints } from './endpoint-slice-endpoints.ts';
 import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
-import { matchesLabels } from './selector.ts';
 import { enqueueServicesOfPods } from './service-pods.ts';
 import { TriggerTimeTracker, withTriggerTime } from './trigger-time.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';

@@ -1,5 +1,6 @@
 import { deepEqual } from '../kube/deep-equal.ts';
 import { ENDPOINTS, type Endpoints, PODS, type Pod, SERVICES, type Service } from '../kube/objects.ts';
+import { matchesLabels } from '../kube/selector.ts';
 import type { Store } from '../kube/store.ts';
 import { ApiBudget } from './api-budget.ts';
 import type { ControllerOptions } from './endpoint-slice.ts';
@@ -7,7 +8,6 @@ import { Informer } from './informer.ts';
 import { keyOf, splitKey } from './key.ts';
 import { belongsInEndpoints, isPodReady, podAddress } from './pod-conditions.ts';
 import { findPort } from './pod-ports.ts';
-import { matchesLabels } from './selector.ts';
 import { enqueueServicesOfPods } from './service-pods.ts';
 import { TriggerTimeTracker, withTriggerTime } from './trigger-time.ts';
 import { WorkQueue } from './work-queue.ts';

@@ -1,7 +1,7 @@
 import { deepEqual } from '../kube/deep-equal.ts';
 import type { Pod, ReplicaSet } from '../kube/objects.ts';
+import { matchesLabels } from '../kube/selector.ts';
 import { untilAvailable } from './availability.ts';
-import { matchesLabels } from './selector.ts';
 
 export type ReplicaSetStatus = NonNullable<ReplicaSet['status']>;
 type Condition = NonNullable<ReplicaSetStatus['conditions']>[number];

@@ -5,6 +5,7 @@ import { EventRecorder } from '../kube/events/event-recorder.ts';
 import { objectReference } from '../kube/events/field-path.ts';
 import type { LabHistory } from '../kube/fact.ts';
 import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../kube/objects.ts';
+import { matchesSelector } from '../kube/selector.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import { ApiBudget } from './api-budget.ts';
 import { untilAvailable } from './availability.ts';
@@ -16,7 +17,6 @@ import { isPodActive } from './pod-conditions.ts';
 import { createPod, type PodCreation } from './pod-creation.ts';
 import { podFromTemplate } from './pod-from-template.ts';
 import { type ManageFailure, type ReplicaSetStatus, replicaSetStatus, sameStatus } from './replica-set-status.ts';
-import { matchesSelector } from './selector.ts';
 import { type Latency, WorkQueue } from './work-queue.ts';
 
 export interface ReplicaSetOptions extends PodCreation {

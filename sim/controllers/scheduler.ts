@@ -5,10 +5,10 @@ import { SchedulerEventRecorder } from '../kube/events/scheduler-event-recorder.
 import type { LabHistory } from '../kube/fact.ts';
 import { type Container, PODS, type Pod, type PodCondition } from '../kube/objects.ts';
 import { parseQuantity } from '../kube/quantity.ts';
+import { matchesLabels } from '../kube/selector.ts';
 import type { Store } from '../kube/store.ts';
 import { keyOf, splitKey } from './key.ts';
 import { isPodTerminal } from './pod-conditions.ts';
-import { matchesLabels } from './selector.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface SchedulerOptions {

@@ -1,9 +1,9 @@
 import { deepEqual } from '../kube/deep-equal.ts';
 import { type Pod, SERVICES } from '../kube/objects.ts';
+import { matchesLabels } from '../kube/selector.ts';
 import type { Store } from '../kube/store.ts';
 import type { Informer } from './informer.ts';
 import { isPodReady } from './pod-conditions.ts';
-import { matchesLabels } from './selector.ts';
 
 /**
  * Follows pods and hands the key of every service to `add` whose endpoints a change may concern. Returns the way to stop.

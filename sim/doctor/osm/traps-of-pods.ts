@@ -1,5 +1,5 @@
-import { matchesSelector } from '../../controllers/selector.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { matchesSelector } from '../../kube/selector.ts';
 import { ANNOTATIONS, OSM_PORTS } from '../../mesh/osm/constants.ts';
 import { metricsEnabled, mustInject, OsmDenial } from '../../mesh/osm/sidecar-injection.ts';
 import { trafficExclusions } from '../../mesh/osm/traffic-exclusions.ts';

@@ -1,5 +1,5 @@
-import { matchesLabels } from '../../controllers/selector.ts';
 import type { Container } from '../../kube/objects.ts';
+import { matchesLabels } from '../../kube/selector.ts';
 import { probeTimes } from './probe-times.ts';
 import { eachContainer, type ProbeField, type Rule } from './rule.ts';
 

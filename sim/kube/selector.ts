@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../kube/objects.ts';
+import type { LabelSelector } from './objects.ts';
 
 type Labels = Record<string, string> | undefined;
 
