@@ -78,6 +78,15 @@ describe('errors', () => {
     ]);
   });
 
+  test('an unknown field does not hide what else the API server would refuse, but for what it was meant to be', () => {
+    const misspelt = `${POD}    imagePullPolice: Never\n    livenessProbe:\n      httpGet: {port: 80}\n      tcpSocket: {port: 80}\n`;
+    expect(errorsOf(misspelt).map(({ message }) => message)).toEqual([
+      '"imagePullPolice" is not a field of containers',
+      'The Pod "web" is invalid: spec.containers[0].livenessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type',
+    ]);
+    expect(errorsOf(`${POD}    livenessProbe:\n      httpget: {port: 80}\n`)).toHaveLength(1);
+  });
+
   test('one wrong object does not hide the errors of the next', () => {
     expect(errorsOf(`${POD.replace('image', 'imgae')}---\n${POD.replace('name: app', 'nmae: app')}`)).toHaveLength(2);
   });

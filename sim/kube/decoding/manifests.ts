@@ -88,14 +88,15 @@ function decodeOne(raw: unknown, document: YamlDocument, base: FieldPath, option
     };
   }
   const decoded = decodeObject(raw, { sorted: true });
+  const object = decoded.object as NewObject;
+  // Without its values of wrong types an object is another one: what would be said of it misleads.
+  const validated = options.validate !== false && decoded.typeErrors.length === 0;
   const errors = [
     ...decoded.typeErrors.map((problem) => typeError(problem, raw, `${prefix}_INVALID_TYPE`, locate)),
     ...decoded.unknownFields.map((problem) => unknownField(problem, raw, `${prefix}_UNKNOWN_FIELD`, locate)),
+    ...(validated ? refusals(object, locate, decoded.unknownFields) : []),
   ].sort((a, b) => line(a) - line(b));
-  if (errors.length > 0) return { manifests: [], errors };
-  const object = decoded.object as NewObject;
-  const refused = options.validate === false ? [] : refusals(object, locate);
-  return { manifests: refused.length > 0 ? [] : [{ object, locate }], errors: refused };
+  return { manifests: errors.length > 0 ? [] : [{ object, locate }], errors };
 }
 
 function isGiven(value: unknown): boolean {
@@ -145,18 +146,33 @@ function shortList(names: readonly string[]): string {
   return names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
 
-/** What the API server would say of the object once it has its defaults. */
-function refusals(object: NewObject, locate: Manifest['locate']): LabError[] {
+/**
+ * What the API server would say of the object once it has its defaults. What is missing beside an unknown field is not
+ * told: most likely it is that field, misspelt.
+ */
+function refusals(
+  object: NewObject,
+  locate: Manifest['locate'],
+  unknownFields: readonly DecodingProblem[],
+): LabError[] {
   const namespaced = kindOf(object as never).namespaced;
   const metadata = namespaced ? { namespace: 'default', ...object.metadata } : object.metadata;
   const defaulted = defaultObject({ ...object, metadata });
-  return validateObject(defaulted).map(
-    (error) =>
-      new LabError('MANIFEST_INVALID', `The ${object.kind} "${object.metadata.name ?? ''}" is invalid: ${error.text}`, {
-        location: locate(pathOf(error.field), 'key'),
-        hint: 'The API server refuses this.',
-      }),
-  );
+  const misspelt = new Set(unknownFields.map(({ path }) => path.slice(0, -1).join('.')));
+  const isMisspelt = (path: FieldPath) => misspelt.has(path.join('.')) || misspelt.has(path.slice(0, -1).join('.'));
+  return validateObject(defaulted)
+    .filter(({ text, field }) => !(text.includes('Required value') && isMisspelt(pathOf(field))))
+    .map(
+      (error) =>
+        new LabError(
+          'MANIFEST_INVALID',
+          `The ${object.kind} "${object.metadata.name ?? ''}" is invalid: ${error.text}`,
+          {
+            location: locate(pathOf(error.field), 'key'),
+            hint: 'The API server refuses this.',
+          },
+        ),
+    );
 }
 
 /** The steps of `spec.containers[0].name`. */
