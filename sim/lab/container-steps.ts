@@ -1,8 +1,9 @@
-import { LabError } from '../core/errors.ts';
+import type { LabError } from '../core/errors.ts';
 import { PODS, type Pod } from '../kube/objects.ts';
 import type { Lab } from '../lab.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import { podNameMatches } from './resource-name.ts';
+import { stepWithoutTarget } from './step-error.ts';
 
 /** Changes how an app behaves. A step that hits nothing is an error: the story would be another one. */
 export function appStep(lab: Lab, body: NonNullable<ScenarioStep['app']>): void {
@@ -110,7 +111,5 @@ function podsWith(lab: Lab, target: PodTarget, container: string): Pod[] {
 }
 
 function noTarget(what: string): LabError {
-  return new LabError('STEP_WITHOUT_TARGET', `the step does not find ${what}`, {
-    hint: 'Is it there by then, and spelt as in the manifest?',
-  });
+  return stepWithoutTarget(`the step does not find ${what}`);
 }

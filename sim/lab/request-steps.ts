@@ -8,6 +8,7 @@ import type { HttpOutcome } from '../runtime/transport.ts';
 import type { ScenarioStep } from '../scenario/scenario.ts';
 import { podNameMatches } from './resource-name.ts';
 import { readyEndpoints } from './service-directory.ts';
+import { stepWithoutTarget } from './step-error.ts';
 
 type RequestBody = NonNullable<ScenarioStep['request']>;
 
@@ -132,9 +133,7 @@ function namedTarget(lab: Lab, body: RequestBody): { host: string; port: number 
 }
 
 function noSender(what: string): LabError {
-  return new LabError('STEP_WITHOUT_TARGET', `the request cannot be sent: ${what}`, {
-    hint: 'Is it there by then, and spelt as in the manifest?',
-  });
+  return stepWithoutTarget(`the request cannot be sent: ${what}`);
 }
 
 function said(outcome: HttpOutcome): { status?: number; error?: string } {

@@ -4,24 +4,24 @@ import { loadScenario } from '../scenario/load.ts';
 import { comparableText } from './comparable-text.ts';
 import { compareRuns, diffRuns, diffText } from './diff.ts';
 import type { RunRecord } from './run-record.ts';
-import { compareSequences, diffSequences, type Moment } from './sequence-diff.ts';
+import { compareSequences, type Moment } from './sequence-diff.ts';
 
 const at = (...list: [number, string][]): Moment[] => list.map(([ms, text]) => ({ at: ms, text }));
 
 describe('differences of two sequences', () => {
   it('finds none where texts are the same and times almost', () => {
-    expect(diffSequences(at([1, 'a'], [500, 'b']), at([2, 'a'], [900, 'b']), 1000)).toEqual([]);
+    expect(compareSequences(at([1, 'a'], [500, 'b']), at([2, 'a'], [900, 'b']), 1000).differences).toEqual([]);
   });
 
   it('finds one more in the middle of many alike, not a shift of all after it', () => {
     const before = at([0, 'a'], [10_000, 'a'], [15_000, 'a'], [20_000, 'a'], [30_000, 'a']);
     const after = at([0, 'a'], [10_000, 'a'], [20_000, 'a'], [30_000, 'a']);
-    expect(diffSequences(before, after, 1000)).toEqual([{ change: 'removed', at: 15_000, text: 'a' }]);
+    expect(compareSequences(before, after, 1000).differences).toEqual([{ change: 'removed', at: 15_000, text: 'a' }]);
   });
 
   it('calls moved what both have at another time', () => {
-    const moved = diffSequences(at([0, 'a'], [5000, 'b']), at([0, 'a'], [9000, 'b'], [9500, 'c']), 1000);
-    expect(moved).toEqual([
+    const moved = compareSequences(at([0, 'a'], [5000, 'b']), at([0, 'a'], [9000, 'b'], [9500, 'c']), 1000);
+    expect(moved.differences).toEqual([
       { change: 'moved', at: 5000, to: 9000, text: 'b' },
       { change: 'added', at: 9500, text: 'c' },
     ]);
@@ -38,7 +38,9 @@ describe('skew', () => {
         { at: 50_000, text: 'b', later: 4000 },
       ],
     });
-    expect(diffSequences(before, after, 200)).toEqual([{ change: 'moved', at: 50_000, to: 54_000, text: 'b' }]);
+    expect(compareSequences(before, after, 200).differences).toEqual([
+      { change: 'moved', at: 50_000, to: 54_000, text: 'b' },
+    ]);
   });
 
   it('takes the texts without addresses, ids and images', () => {

@@ -56,15 +56,6 @@ export function compareSequences(
   };
 }
 
-/** The differences alone. */
-export function diffSequences(
-  before: readonly Moment[],
-  after: readonly Moment[],
-  tolerance: Tolerance,
-): readonly Difference[] {
-  return compareSequences(before, after, tolerance).differences;
-}
-
 /** A longest common subsequence; beginnings and ends that are the same anyway are not searched. */
 function matching(before: readonly Moment[], after: readonly Moment[], same: Same): Pair[] {
   const shorter = Math.min(before.length, after.length);
