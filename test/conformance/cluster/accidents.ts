@@ -43,6 +43,7 @@ const ATTEMPT_MS = 1;
 /** What an exec costs at least. */
 const EXEC_MS = 60;
 const LONGEST_FIRST_WRITE_MS = 650;
+const LATEST_FIRST_WRITE_MS = 1500;
 /** From a sync to its status's being written, at least. */
 const BEFORE_WRITE_MS = 4;
 const GRID_FIELDS = [
@@ -249,13 +250,22 @@ export class Accidents {
         if (!isFirst && at - busyUntil <= LONGEST_STATUS_WRITE_MS) busyUntil = at;
         continue;
       }
-      if (at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_STATUS_WRITE_MS)) break;
+      const isLate = at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_STATUS_WRITE_MS);
+      if (isLate && !(isFirst && this.#hasNoOtherCause(name, now, at))) break;
       // What was written after a further sync is of that.
       if (!isFirst && this.#syncs.of(name).some((t) => t > (times.at(-1) ?? now) && t < at - BEFORE_WRITE_MS)) break;
       times.push(at);
       busyUntil = at;
     }
     return times.map((t) => t - now);
+  }
+
+  /** A write that came late, on a busy node: nothing else happened to the pod that it could be of. */
+  #hasNoOtherCause(name: string, now: number, at: number): boolean {
+    if (at - now > LATEST_FIRST_WRITE_MS) return false;
+    const between = (t: number) => t > now + SAME_MS && t < at;
+    if (this.#syncs.of(name).some(between)) return false;
+    return !this.#story.probes.some(({ pod, t }) => pod === name && between(ms(t)));
   }
 
   /** Ms until the pod was torn down, its containers being over: soon after that it is written so. */

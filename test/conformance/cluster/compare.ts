@@ -6,7 +6,7 @@ import type { EndpointsEntry, EventEntry, PodEntry, ProbeEntry, Story, WorkloadE
 const PROBE_TOLERANCE = 0.3;
 const TOLERANCE = 1.5;
 /** What a run does within this time is at once. */
-const SAME_MOMENT = 0.005;
+const SAME_MOMENT = 0.01;
 /** An attempt this close to a switch of its app may have come before or after it. */
 const CONTROL_TOLERANCE = 0.1;
 
@@ -38,24 +38,31 @@ export function compare(story: Story, observed: Observed): string[] {
   return differences;
 }
 
-/** Failures that several probe workers, each a goroutine of its own, told in one moment: in the order of the recording. */
+/**
+ * What several goroutines told in one moment, in the order of the recording: failures of probe workers, the ends of a pod's
+ * containers, and what a ReplicaSet made or deleted at once.
+ */
 function inRecordedOrder(sequence: Sequence): Sequence {
   const actual = [...sequence.actual];
   for (const [i, { text }] of sequence.expected.entries()) {
     const here = actual[i];
-    const worker = probeWorker(text);
+    const worker = goroutine(text);
     if (here === undefined || here.text === text || worker === undefined) continue;
     const at = actual.findIndex((entry, j) => j > i && entry.t - here.t <= SAME_MOMENT && entry.text === text);
-    const passed = actual.slice(i, Math.max(i, at)).map((entry) => probeWorker(entry.text));
+    const passed = actual.slice(i, Math.max(i, at)).map((entry) => goroutine(entry.text));
     if (passed.length > 0 && passed.every((other) => other !== undefined && other !== worker))
       actual.splice(i, 0, ...actual.splice(at, 1));
   }
   return { ...sequence, actual };
 }
 
-/** `spec.containers{a} Readiness`, if a probe worker told the event. */
-function probeWorker(text: string): string | undefined {
+/** `spec.containers{a} Readiness`, if a probe worker told the event; likewise of a container's end, and of a pod of a ReplicaSet. */
+function goroutine(text: string): string | undefined {
   const told = / (?:Unhealthy|ProbeWarning) (\S+) .*?: (Startup|Readiness|Liveness) /.exec(text);
+  const killed = / (Killing) (\S+) x\d+ kubelet: Stopping container /.exec(text);
+  if (killed !== null) return `${killed[2]} ${killed[1]}`;
+  const pod = / replicaset-controller: ((?:Created|Deleted) pod: \S+)$/.exec(text);
+  if (pod !== null) return pod[1];
   return told === null ? undefined : `${told[1]} ${told[2]}`;
 }
 

@@ -54,7 +54,14 @@ export function effectOf(step: RunStep, story: Story): number {
     const { type, status = '' } = patchStatus.condition;
     return conditions[type]?.startsWith(status) === true;
   });
-  if (shown !== undefined) return Math.round(shown.t * 1000) - 1;
+  if (shown !== undefined) {
+    // The kubelet may have heard of it before the recorder did.
+    const synced =
+      patchStatus === undefined
+        ? undefined
+        : story.syncs.find((sync) => sync.pod === shown.pod && sync.t > step.t && sync.t < shown.t);
+    return Math.round((synced ?? shown).t * 1000) - (synced === undefined ? 1 : 3);
+  }
   return done === undefined ? step.t * 1000 + KUBECTL_MS : Math.max(step.t * 1000, done.t * 1000 - ANSWER_MS);
 }
 

@@ -24,7 +24,7 @@ export function pacedRuntime(inner: RuntimePort, clock: Clock, accidents: () => 
   };
   return {
     name: inner.name,
-    transport: recordedNetwork(inner.transport, {
+    transport: recordedNetwork(inner.transport, clock, {
       handshakeError: (ip) => accidents().attempts.handshakeError(podAt(ip)),
       isRefused: (ip, port) => accidents().starts.isRefused(podAt(ip), port),
       answeredAtDeadline: (ip) => accidents().attempts.answeredAtDeadline(podAt(ip)),

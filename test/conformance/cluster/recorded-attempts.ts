@@ -18,6 +18,8 @@ const LATE_EXEC_MS = 600;
 /** The status of a sync may be stored this long after it began. */
 const STORED_WITHIN_MS = 60;
 const LATE_TRIGGERED_MS = 600;
+/** A tick and a sync this close to each other may have come in either order. */
+const TICK_AND_SYNC_MS = 20;
 
 const TIMED_OUT = /timed out after|deadline exceeded|did not complete within/;
 
@@ -132,6 +134,7 @@ export class RecordedAttempts {
           (ms(entry.t) <= until || timesOut(entry)),
       );
     }
+    if (this.#endsBeforeTick(ref, container, probe)) return true;
     if (probe === 'readiness' || !this.#syncs.of(name).some((t) => t <= now && t > now - STORED_WITHIN_MS))
       return false;
     const { periodSeconds = 10, timeoutSeconds = 1 } = this.#probeOf(ref, container, probe) ?? {};
@@ -142,6 +145,24 @@ export class RecordedAttempts {
     return elapsed > LATE_TRIGGERED_MS && elapsed <= periodSeconds * 1000 + LATE_TRIGGERED_MS && !timedOut;
   }
 
+  /** The tick came just after the sync that found the container over, not just before it: the recording has no attempt. */
+  #endsBeforeTick(ref: PodRef, container: string, probe: ProbeType): boolean {
+    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod(ref)?.status ?? {};
+    const mine = [...containerStatuses, ...initContainerStatuses].find((status) => status.name === container);
+    if (mine?.state?.running === undefined) return false;
+    const now = this.#now();
+    const name = this.#names.recorded(ref.name);
+    const sync = this.#syncs.of(name).find((t) => t > now);
+    if (sync === undefined || sync > now + TICK_AND_SYNC_MS) return false;
+    const next = this.of(name, container, probe)[0];
+    if (next !== undefined && ms(next.t) <= now + LATE_ANSWER_MS) return false;
+    const written = this.#story.pods.find(({ pod, t }) => pod === name && ms(t) >= sync);
+    if (written === undefined || ms(written.t) > sync + LATE_ANSWER_MS) return false;
+    return [...written.containers, ...(written.init ?? [])].some(
+      (view) => view.name === container && view.state !== 'running',
+    );
+  }
+
   /** The recording has no attempt within the time that a triggered one takes, or one where a tick was due, too. */
   triggersEarly(ref: PodRef, container: string): boolean | 'with-tick' {
     const spec = this.#probeOf(ref, container, 'readiness');
@@ -150,7 +171,9 @@ export class RecordedAttempts {
     if (next === undefined) return false;
     const elapsed = ms(next.t) - this.#now();
     if (elapsed <= SAME_MS && this.#isAlone(next, second, periodSeconds * 1000)) return 'with-tick';
-    if (periodSeconds <= timeoutSeconds) return false;
+    // A command may go on for longer than its period.
+    const isShort = periodSeconds <= timeoutSeconds;
+    if (isShort && (spec?.exec !== undefined || elapsed > periodSeconds * 1000 + LATE_ANSWER_MS)) return false;
     // A worker whose trigger was lost probes a period later: a command whose end comes later than that was long under way.
     const latestMs = (periodSeconds + timeoutSeconds) * 1000 + LATE_EXEC_MS;
     if (elapsed <= LATE_TRIGGERED_MS || (spec?.exec !== undefined && elapsed > latestMs)) return false;

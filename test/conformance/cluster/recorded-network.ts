@@ -1,3 +1,4 @@
+import type { Clock } from '../../../sim/core/clock.ts';
 import type { HttpOutcome, ProbeTransport, TcpOutcome } from '../../../sim/runtime/transport.ts';
 
 /** What fell on one side or the other of a deadline, of the attempt at a pod's address that ends now. */
@@ -28,13 +29,18 @@ const ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
  * The recorded node's network as the prober saw it: the node's loopback has the registry that pulls go to, and a connection to an
  * address without a route is accepted and then silent (spec/cluster.md: an artefact of that network).
  */
-export function recordedNetwork(inner: ProbeTransport, races: Races): ProbeTransport {
+export function recordedNetwork(inner: ProbeTransport, clock: Clock, races: Races): ProbeTransport {
   return {
-    grpc: (attempt, done) =>
-      inner.grpc(attempt, (outcome) => {
-        const answered = outcome.kind === 'rpc-timeout' && races.answeredAtDeadline(attempt.host);
-        done(answered ? { kind: 'response', status: 'SERVING' } : outcome);
-      }),
+    grpc: (attempt, done) => {
+      // Who is refused is told so at its deadline only.
+      if (races.isRefused(attempt.host, attempt.port))
+        clock.setTimeout(() => done({ kind: 'connect-timeout' }), attempt.timeoutMs);
+      else
+        inner.grpc(attempt, (outcome) => {
+          const answered = outcome.kind === 'rpc-timeout' && races.answeredAtDeadline(attempt.host);
+          done(answered ? { kind: 'response', status: 'SERVING' } : outcome);
+        });
+    },
     tcp: (attempt, done) => {
       const { host, port } = attempt;
       const registry = LOOPBACK.test(host) && port === REGISTRY_PORT;

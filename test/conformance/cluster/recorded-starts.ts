@@ -23,7 +23,11 @@ const LONGEST_TEAR_DOWN_MS = 1000;
 const LONGEST_SANDBOX_MS = 5000;
 /** From a sandbox's being there to the first event of a container. */
 const BEFORE_EVENT_MS = 10;
+/** What the creation and the start of a container take at least. */
+const FROM_SANDBOX_TO_START_MS = 50;
 const BEFORE_SYNC_MS = 2;
+
+const GRPC_NOT_CONNECTED = /failed to connect service "[^"]*:(\d+)" within (\d+)s: context deadline exceeded$/;
 
 /** How long pulls, sandboxes and starts of containers took in a recording, and when signals reached an app. */
 export class RecordedStarts {
@@ -62,7 +66,8 @@ export class RecordedStarts {
     if (this.#syncs.of(name).some((t) => t > told && t < start)) return told;
     // The runtime noted the start in the second before.
     const second = this.#seconds.get(`${name} ${container}`);
-    const isNext = second !== undefined && start >= second + 1000 && start < second + 1000 + LATE_START_MS;
+    const isNext =
+      second !== undefined && start >= second + 1000 && Math.min(start, told) < second + 1000 + LATE_START_MS;
     return isNext ? second + 999 : start;
   }
 
@@ -72,9 +77,13 @@ export class RecordedStarts {
     const first = this.#story.events.find(
       ({ t, object, fieldPath }) => object === `Pod/${name}` && fieldPath !== undefined && ms(t) > this.#now(),
     );
-    return first === undefined || ms(first.t) > this.#now() + LONGEST_SANDBOX_MS
-      ? undefined
-      : ms(first.t) - BEFORE_EVENT_MS;
+    if (first === undefined || ms(first.t) > this.#now() + LONGEST_SANDBOX_MS) return undefined;
+    // On a busy node events are written late: an app that runs was created in a sandbox.
+    const began = this.#story.app.find(
+      ({ t, pod: other, event }) => other === name && event === 'start' && ms(t) > this.#now(),
+    );
+    const latest = began === undefined ? Number.POSITIVE_INFINITY : ms(began.t) - FROM_SANDBOX_TO_START_MS;
+    return Math.min(ms(first.t) - BEFORE_EVENT_MS, latest);
   }
 
   /** Run time at which the kubelet heard that a container was created, if something else came before. */
@@ -144,7 +153,10 @@ export class RecordedStarts {
     const mine = this.#story.events.filter(({ object }) => object === `Pod/${name}`);
     const refused = mine.some(({ t, reason, message }) => {
       const told = reason === 'FailedPostStartHook' || message.endsWith(`:${port}: connect: connection refused`);
-      return told && within(t, -SAME_MS, LATE_SIGNAL_MS);
+      // gRPC's client comes back a second later, which may be too late.
+      const waited = GRPC_NOT_CONNECTED.exec(message);
+      const waitedMs = waited?.[1] === String(port) ? Number(waited[2]) * 1000 : 0;
+      return (told || waitedMs > 0) && within(t, waitedMs - SAME_MS, waitedMs + LATE_SIGNAL_MS);
     });
     if (!refused) return false;
     return (
@@ -206,7 +218,9 @@ export class RecordedStarts {
     const exact = attempt === undefined ? [] : own.filter(({ instance }) => instance === attempt);
     if (exact.length > 0) return exact.map(({ t }) => ms(t));
     if (own.length > 0) return own.map(({ t }) => ms(t));
-    return this.#told(pod, container);
+    const told = this.#told(pod, container);
+    // An instance that lived for less than a second is not taken for the next.
+    return attempt !== undefined && told.length > attempt ? told.slice(attempt) : told;
   }
 
   /** What the events say of starts. */
