@@ -14,6 +14,8 @@ const PROTOCOL_OPTIONS = {
     use_downstream_protocol_config: { http2_protocol_options: {} },
   },
 };
+/** Of a cluster with one endpoint; those of EDS go without a weight. */
+const EVERYTHING = { load_balancing_weight: 100 };
 const NO_BREAKER = {
   thresholds: [
     {
@@ -67,7 +69,7 @@ function localCluster(service: MeshService) {
     type: 'STRICT_DNS',
     respect_dns_ttl: true,
     dns_lookup_family: 'V4_ONLY',
-    load_assignment: assignment(name, [{ ip: '127.0.0.1', port: service.targetPort }]),
+    load_assignment: assignment(name, [{ ip: '127.0.0.1', port: service.targetPort }], EVERYTHING),
     typed_extension_protocol_options: PROTOCOL_OPTIONS,
   };
 }
@@ -89,7 +91,7 @@ function metricsCluster() {
     name: METRICS_CLUSTER,
     alt_stat_name: METRICS_CLUSTER,
     type: 'STATIC',
-    load_assignment: assignment(METRICS_CLUSTER, [{ ip: '127.0.0.1', port: OSM_PORTS.admin }]),
+    load_assignment: assignment(METRICS_CLUSTER, [{ ip: '127.0.0.1', port: OSM_PORTS.admin }], EVERYTHING),
   };
 }
 
@@ -102,7 +104,11 @@ export function endpoints(view: MeshView, upstream: readonly MeshService[]): Xds
   return [...new Map(assignments).values()];
 }
 
-function assignment(name: string, hosts: readonly { ip: string; port: number }[]): Record<string, unknown> {
+function assignment(
+  name: string,
+  hosts: readonly { ip: string; port: number }[],
+  weight: { load_balancing_weight?: number } = {},
+): Record<string, unknown> {
   return {
     cluster_name: name,
     endpoints: [
@@ -110,7 +116,7 @@ function assignment(name: string, hosts: readonly { ip: string; port: number }[]
         locality: { zone: 'zone' },
         lb_endpoints: hosts.map(({ ip, port }) => ({
           endpoint: { address: socketAddress(ip, port) },
-          load_balancing_weight: 100,
+          ...weight,
         })),
       },
     ],

@@ -112,9 +112,9 @@ describe('permissive mode', () => {
       },
     });
     const hosts = endpoints['bookstore/bookstore|14001'].endpoints[0].lb_endpoints;
-    expect(hosts.map((host: Any) => host.endpoint.address.socket_address)).toEqual([
-      { address: '10.244.0.4', port_value: 14001 },
-      { address: '10.244.0.5', port_value: 14001 },
+    expect(hosts).toEqual([
+      { endpoint: { address: { socket_address: { address: '10.244.0.4', port_value: 14001 } } } },
+      { endpoint: { address: { socket_address: { address: '10.244.0.5', port_value: 14001 } } } },
     ]);
     expect(routes['rds-outbound.80'].virtual_hosts[0].domains).toEqual([
       'bookstore.bookstore',
