@@ -266,6 +266,29 @@ describe('a Nacos server', () => {
     });
   });
 
+  it('keeps by a full beat the instance of the service alive that stands in it', () => {
+    const server = createReplayServer({ version: '2.2' });
+    for (const serviceName of ['orders', 'bills', 'notes']) {
+      server.ask({ method: 'POST', path: '/nacos/v1/ns/instance', query: { ...instance, serviceName } });
+    }
+    const { ip, port } = instance;
+    const beat = (named: object) => JSON.stringify({ ip, port: Number(port), ...named });
+    const beats = [
+      { serviceName: 'orders', beat: beat({ serviceName: 'DEFAULT_GROUP@@bills' }) },
+      { serviceName: 'notes', beat: beat({}) },
+    ];
+    for (let turn = 0; turn < 4; turn++) {
+      server.clock.runUntil(server.clock.now() + 5000);
+      for (const query of beats) {
+        expect(json(server, 'PUT', '/v1/ns/instance/beat', query)).toMatchObject({ code: 10_200 });
+      }
+    }
+    server.clock.runUntil(server.clock.now() + 1000);
+    const healthy = (serviceName: string) =>
+      hostsOf(server, { serviceName }).map((host: { healthy: boolean }) => host.healthy);
+    expect([healthy('orders'), healthy('bills'), healthy('notes')]).toEqual([[false], [true], [false]]);
+  });
+
   it('lists every cluster for a comma, and keeps lists for as long as the switch says', () => {
     const server = createReplayServer({ version: '2.2' });
     server.ask({ method: 'POST', path: '/nacos/v1/ns/instance', query: { ...instance, clusterName: 'A' } });

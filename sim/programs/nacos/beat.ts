@@ -4,7 +4,15 @@ import { heartBeatInterval, type InstanceSettings } from './instance.ts';
 import { parseInt32 } from './params.ts';
 import { NacosError } from './reply.ts';
 import { parseBeat, type RsInfo } from './rs-info.ts';
-import { checkGroupedName, DEFAULT_CLUSTER, parseGroupedName, type ServiceName, serviceKey } from './service-name.ts';
+import {
+  checkGroupedName,
+  DEFAULT_CLUSTER,
+  DEFAULT_GROUP,
+  groupedName,
+  parseGroupedName,
+  type ServiceName,
+  serviceKey,
+} from './service-name.ts';
 
 const OK = 10_200;
 const RESOURCE_NOT_FOUND = 20_404;
@@ -34,6 +42,15 @@ export function handleBeat(context: ApiContext) {
   return { clientBeatInterval: interval, code, lightBeatEnabled: naming.switches.lightBeatEnabled };
 }
 
+/** The service that a full beat names; one of no group is of the default one. */
+function serviceOfBeat({ namespace }: ServiceName, { serviceName = '' }: RsInfo): ServiceName {
+  const isGrouped = serviceName.includes('@@') || serviceName === '';
+  return parseGroupedName(
+    namespace,
+    isGrouped ? serviceName : groupedName({ group: DEFAULT_GROUP, name: serviceName }),
+  );
+}
+
 function fullBeat({ params }: ApiContext): RsInfo | undefined {
   const text = params.optional('beat', '');
   if (text === '') return undefined;
@@ -49,7 +66,7 @@ function accept(
   service: ServiceName,
   { ip, port, cluster, beat }: Pick<InstanceSettings, 'ip' | 'port' | 'cluster'> & { beat: RsInfo | undefined },
 ): number {
-  if (naming.beat(service, ip, port)) return OK;
+  if (naming.beat(service, ip, port, beat && serviceOfBeat(service, beat))) return OK;
   if (beat === undefined) return RESOURCE_NOT_FOUND;
   const { weight, ephemeral, metadata = {} } = beat;
   const told = { ip, port, cluster, weight, ephemeral, metadata };

@@ -103,7 +103,8 @@ export function findInstance(
 }
 
 export function detailOf({ ip, port, clusterName, weight, healthy, instanceId, metadata }: InstanceView) {
-  return { ip, port, clusterName, weight: new JavaDouble(weight), healthy, instanceId, metadata };
+  // One that v2 registered has none, and says so here.
+  return { ip, port, clusterName, weight: new JavaDouble(weight), healthy, instanceId: instanceId ?? null, metadata };
 }
 
 /** A list, and with a UDP port of a client that can be pushed to, a subscription. */

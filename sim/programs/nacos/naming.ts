@@ -111,18 +111,18 @@ export class Naming {
     return this.#options.clock.now();
   }
 
-  /** A heartbeat of an instance; false if nobody knows it. */
-  beat(service: ServiceName, ip: string, port: number): boolean {
+  /**
+   * A heartbeat of an instance; false if nobody knows it. It keeps that of the service alive that the heartbeat itself names,
+   * whichever it was sent for. Models nacos naming ClientBeatProcessorV2.
+   */
+  beat(service: ServiceName, ip: string, port: number, named = service): boolean {
     const client = this.clients.get(clientId(ip, port, true));
-    const publication = client?.published.get(serviceKey(service));
-    if (client === undefined || publication === undefined) return false;
-    const now = this.#options.clock.now();
-    client.lastUpdated = now;
-    publication.lastBeat = now;
-    if (!publication.healthy) {
-      publication.healthy = true;
-      this.changed(service);
-    }
+    if (client?.published.has(serviceKey(service)) !== true) return false;
+    client.lastUpdated = this.#options.clock.now();
+    const publication = client.published.get(serviceKey(named));
+    if (publication === undefined) return true;
+    publication.lastBeat = client.lastUpdated;
+    this.setHealthy(client, named, true);
     return true;
   }
 

@@ -25,7 +25,7 @@ describe('a full beat', () => {
       '{"ip":"10.0.0.7","port":81,"weight":1.5,"scheduled":"maybe","x":[1,{"y":2}]}',
       { ip: '10.0.0.7', port: 81, weight: 1.5 },
     ],
-    ['{"ip":7,"port":"81","cluster":5}', { ip: '7', port: 81, cluster: '5' }],
+    ['{"ip":7,"port":"81","cluster":5,"serviceName":"a"}', { ip: '7', port: 81, cluster: '5', serviceName: 'a' }],
     ['{"ip":1.50,"port":81.9,"weight":"2"}', { ip: '1.50', port: 81, weight: 2 }],
     ['{"port":null,"weight":null,"metadata":null,"ephemeral":null}', { ephemeral: false }],
     ['{"port":"","weight":"","ephemeral":""}', { ephemeral: false }],

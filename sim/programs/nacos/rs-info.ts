@@ -4,6 +4,8 @@ import { RuntimeFault } from './reply.ts';
 
 /** The body of a full beat. A weight that is not told is 0. */
 export interface RsInfo {
+  /** `group@@service`. */
+  serviceName: string | undefined;
   ip: string | undefined;
   port: number;
   cluster: string | undefined;
@@ -20,6 +22,7 @@ const RS_INFO = 'com.alibaba.nacos.naming.healthcheck.RsInfo';
  */
 export function parseBeat(text: string): RsInfo | undefined {
   const beat: RsInfo = {
+    serviceName: undefined,
     ip: undefined,
     port: 0,
     cluster: undefined,
@@ -28,6 +31,9 @@ export function parseBeat(text: string): RsInfo | undefined {
     metadata: undefined,
   };
   const bean = bindBean(RS_INFO, {
+    serviceName: (parser, token) => {
+      beat.serviceName = bindString(parser, token);
+    },
     ip: (parser, token) => {
       beat.ip = bindString(parser, token);
     },
@@ -47,7 +53,6 @@ export function parseBeat(text: string): RsInfo | undefined {
       beat.metadata = bindStringMap('java.util.LinkedHashMap')(parser, token);
     },
     // Read for their mistakes only.
-    serviceName: bindString,
     ak: bindString,
     load: bindDouble,
     cpu: bindDouble,

@@ -42,8 +42,7 @@ export const v2Routes: Routes = {
       const service = boundServiceOf(context);
       const cluster = params.optional('clusterName', DEFAULT_CLUSTER);
       const place = { cluster, ip: params.bound('ip'), port: neededInteger(context, 'port') };
-      const { instanceId, ...rest } = detailOf(findInstance(context, service, place));
-      return success({ serviceName: groupedName(service), ...rest, instanceId: instanceId ?? null });
+      return success({ serviceName: groupedName(service), ...detailOf(findInstance(context, service, place)) });
     },
   },
   '/instance/list': {
