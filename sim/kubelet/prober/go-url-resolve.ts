@@ -21,21 +21,30 @@ export function resolveUrl(base: GoUrl, reference: string): GoUrl {
 
 const NO_PLACE = { user: EMPTY_URL.user, host: '', path: '' };
 
-/** RFC 3986 section 5.2.4: the reference's path on the base's, without dot segments. */
+/**
+ * RFC 3986 section 5.2.4: the reference's path on the base's, without dot segments. Where `..` leaves nothing, an empty
+ * segment that follows is lost, too: `..//a` is `/a`.
+ * Models net/url resolvePath.
+ */
 function resolvePath(base: string, ref: string): string {
   let full = ref;
   if (ref === '') full = base;
   else if (!ref.startsWith('/')) full = base.slice(0, base.lastIndexOf('/') + 1) + ref;
   if (full === '') return '';
-  const segments: string[] = [];
-  const all = full.split('/');
-  // The empty text before a leading slash is no segment.
-  if (all[0] === '') all.shift();
-  for (const segment of all) {
-    if (segment === '..') segments.pop();
-    else if (segment !== '.') segments.push(segment);
+  let path = '';
+  let isFirst = true;
+  const elements = full.split('/');
+  for (const element of elements) {
+    if (element === '..') {
+      isFirst = !path.includes('/');
+      path = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    } else {
+      if (element !== '.') path += isFirst ? element : `/${element}`;
+      isFirst = false;
+    }
   }
-  const last = all.at(-1);
-  if (last === '.' || last === '..') segments.push('');
-  return `/${segments.join('/')}`;
+  const last = elements.at(-1);
+  const rooted = `/${path}${last === '.' || last === '..' ? '/' : ''}`;
+  // Go writes the slash at the beginning itself.
+  return rooted.startsWith('//') ? rooted.slice(1) : rooted;
 }

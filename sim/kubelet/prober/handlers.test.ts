@@ -150,6 +150,32 @@ test('redirects on the same host name are followed, with Referer; another port i
   expect(sent[1]?.headers).toContainEqual(['Host', '10.0.0.1:9090']);
 });
 
+test('of several Referers of the user the first goes along', () => {
+  const headers = ['a', 'b'].map((value) => ({ name: 'Referer', value }));
+  const { sent, attempt } = world({ http: ({ target }) => response(target === '/a' ? 302 : 200, '/b') });
+  attempt(container({ httpGet: { path: '/a', port: 8080, httpHeaders: headers } }));
+  const referers = sent.map((request) => request.headers.filter(([name]) => name === 'Referer'));
+  expect(referers).toEqual([
+    [
+      ['Referer', 'a'],
+      ['Referer', 'b'],
+    ],
+    [['Referer', 'a']],
+  ]);
+});
+
+test.each([
+  ['/a/b/c', '../x', '/a/x'],
+  ['/a', '../../x', '/x'],
+  ['/', '..//x', '/x'],
+  ['/a/b', '..', '/'],
+  ['/a/b/', './/x/.', '/a/b//x/'],
+])('from %s the Location %s leads to %s', (from, location, to) => {
+  const { sent, attempt } = world({ http: () => response(sent.length === 1 ? 302 : 200, location) });
+  attempt(http(from));
+  expect(sent.map(({ target }) => target)).toEqual([from, to]);
+});
+
 test('the tenth redirect is one too many, and the error names the Location as it was sent', () => {
   const { sent, attempt } = world({ http: ({ target }) => response(302, `/${Number(target.slice(1)) + 1}`) });
   expect(attempt(http('/0'))).toEqual({ result: 'failure', output: `Get "/10": ${STOPPED}` });
@@ -167,6 +193,7 @@ test('one deadline for the whole chain', () => {
 test.each([
   ['http://[::1', `failed to parse Location header "http://[::1": parse "http://[::1": missing ']' in host`],
   ['/%zz', 'failed to parse Location header "/%zz": parse "/%zz": invalid URL escape "%zz"'],
+  ['/ü%zz', 'failed to parse Location header "/ü%zz": parse "/ü%zz": invalid URL escape "%zz"'],
 ])('a Location that is no URL: %s', (location, text) => {
   const outcome = world({ http: () => response(302, location) }).attempt(http());
   expect(outcome).toEqual({ result: 'failure', output: `Get "http://10.0.0.1:8080/healthz": ${text}` });

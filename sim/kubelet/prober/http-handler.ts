@@ -93,7 +93,7 @@ export function httpGetRequest(
     return toAttempt(hop, target.timeoutMs);
   } catch (error) {
     if (!(error instanceof GoUrlError)) throw error;
-    return { error: fromByteString(error.message) };
+    return { error: error.message };
   }
 }
 
@@ -148,12 +148,10 @@ function verdict(response: Response): AttemptOutcome {
 function toAttempt(hop: Hop, timeoutMs: number): { hop: Hop; attempt: HttpAttempt } | { refused: string } {
   const { scheme } = hop.url;
   const refuse = (text: string) => ({ refused: getError(hop.url, text) });
-  if (scheme !== 'http' && scheme !== 'https') {
-    return refuse(hop.url.host === '' ? NO_HOST : `unsupported protocol scheme ${goQuote(scheme)}`);
-  }
-  if (hop.url.host === '') return refuse(NO_HOST);
+  if (scheme !== 'http' && scheme !== 'https') return refuse(`unsupported protocol scheme ${goQuote(scheme)}`);
   const invalid = invalidHeader(hop.headers);
   if (invalid !== undefined) return refuse(invalid);
+  if (hop.url.host === '') return refuse('http: no Host in request URL');
   const { hostname, port } = splitHost(hop.url.host);
   const number = port === '' ? DEFAULT_PORTS[scheme] : Number(port);
   if (number > 65_535) return refuse(`dial tcp: address ${port}: invalid port`);
@@ -171,7 +169,6 @@ function toAttempt(hop: Hop, timeoutMs: number): { hop: Hop; attempt: HttpAttemp
 }
 
 const DEFAULT_PORTS = { http: 80, https: 443 };
-const NO_HOST = 'http: no Host in request URL';
 
 function failure(output: string): AttemptOutcome {
   return { result: 'failure', output };

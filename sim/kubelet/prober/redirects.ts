@@ -42,7 +42,7 @@ export function nextHop(
     url = resolveUrl(hop.url, location);
   } catch (error) {
     if (!(error instanceof GoUrlError)) throw error;
-    return failure(hop.url, `failed to parse Location header ${goQuote(location)}: ${fromByteString(error.message)}`);
+    return failure(hop.url, `failed to parse Location header ${goQuote(location)}: ${error.message}`);
   }
   if (splitHost(url.host).hostname !== splitHost(firstHost).hostname) return FINAL;
   // Go puts the Location header itself into this error, so a relative one stays relative.
@@ -71,9 +71,10 @@ function keptHost(hop: Hop, location: string): string {
     : '';
 }
 
-/** The page that redirected, unless the user sets a Referer, or the way leads from https to http. */
+/** The page that redirected, or the user's first Referer; left alone where the way leads from https to http. */
 function withReferer(hop: Hop, to: GoUrl): HeaderMap {
   if (hop.url.scheme === 'https' && to.scheme === 'http') return hop.ownHeaders;
-  if (firstValue(hop.ownHeaders, 'Referer') !== '') return hop.ownHeaders;
-  return new Map([...hop.ownHeaders, ['Referer', [fromByteString(urlText({ ...hop.url, user: undefined }))]]]);
+  const own = firstValue(hop.ownHeaders, 'Referer');
+  const referer = own === '' ? fromByteString(urlText({ ...hop.url, user: undefined })) : own;
+  return new Map([...hop.ownHeaders, ['Referer', [referer]]]);
 }
