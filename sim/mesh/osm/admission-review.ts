@@ -1,7 +1,8 @@
 import { parse as parseYaml } from 'yaml';
 import { toBase64 } from '../../kube/base64.ts';
-import { GoJsonError, jsonKind, throughGo } from './go-json.ts';
+import { throughGo } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
+import { GoJsonError, jsonKind } from './go-json-values.ts';
 import { trimSpace } from './go-strings.ts';
 import { type GoType, goStructs } from './go-types.ts';
 import type { MutateResult, OsmInjector } from './injector.ts';

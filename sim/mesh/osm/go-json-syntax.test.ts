@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GoJsonError } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
+import { GoJsonError } from './go-json-values.ts';
 
 // Texts as Go 1.26.8 printed them.
 test.each([

@@ -1,4 +1,4 @@
-import { GoJsonError, JsonNumber } from './go-json.ts';
+import { GoJsonError, JsonNumber } from './go-json-values.ts';
 
 const WHITESPACE = ' \t\r\n';
 const END = 'unexpected end of JSON input';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { GoJsonError, throughGoPod } from './go-json.ts';
+import { throughGoPod } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
+import { GoJsonError } from './go-json-values.ts';
 
 // Texts as Go 1.26.8 printed them for json.Unmarshal into *v1.Pod of k8s.io/api v0.26.3.
 test.each([

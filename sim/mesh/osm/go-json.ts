@@ -1,21 +1,5 @@
+import { GoJsonError, integer, JsonNumber, jsonKind, literal, quantity, time } from './go-json-values.ts';
 import { type GoField, type GoStructs, type GoType, type KubeApiVersion, POD_TYPE, podStructs } from './go-types.ts';
-import { canonicalQuantity } from './quantity.ts';
-
-/** An error of Go's encoding/json; the message is its text. */
-export class GoJsonError extends Error {}
-
-/** A number that JavaScript would write otherwise than its JSON text has it (`1000.0`, `-0`): Go goes by the text. */
-export class JsonNumber {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toJSON(): number {
-    return Number(this.text);
-  }
-}
 
 /**
  * A pod after a trip through Go's typed Pod: fields the API module does not know are gone, empty ones that Go omits
@@ -160,28 +144,6 @@ class GoTrip {
   }
 }
 
-/** `undefined` unless it is written as an integer and fits. */
-function integer(value: unknown, bits: 32 | 64): number | undefined {
-  const text = literal(value);
-  if (!/^-?\d+$/.test(text) || BigInt(text) !== BigInt.asIntN(bits, BigInt(text))) return undefined;
-  return Number(BigInt(text));
-}
-
-/** A number's JSON text; empty for anything else. */
-function literal(value: unknown): string {
-  if (value instanceof JsonNumber) return value.text;
-  return typeof value === 'number' ? String(value) : '';
-}
-
-function time(value: string): string {
-  const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(value);
-  const ms = match === null ? Number.NaN : Date.parse(value);
-  if (Number.isNaN(ms)) {
-    throw new GoJsonError(`parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse "${value}" as "2006"`);
-  }
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
-}
-
 function isEmpty(item: unknown, type: GoType): boolean {
   switch (type.kind) {
     case 'string':
@@ -202,21 +164,6 @@ function isEmpty(item: unknown, type: GoType): boolean {
   }
 }
 
-function quantity(value: unknown): string {
-  // Go parses the bytes of whatever JSON stands there.
-  const parsed = canonicalQuantity(typeof value === 'string' ? value : literal(value) || JSON.stringify(value));
-  if ('error' in parsed) throw new GoJsonError(parsed.error);
-  return parsed.text;
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
-}
-
-/** What Go calls a JSON value in its errors. */
-export function jsonKind(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  if (value instanceof JsonNumber) return 'number';
-  return typeof value;
 }
