@@ -68,7 +68,7 @@ describe('an update', () => {
   it('cannot change a selector', () => {
     api.create(deployment({}));
     expect(() => api.patch(object, { spec: { selector: { matchLabels: { app: 'web', tier: 'x' } } } })).toThrow(
-      'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"app":"web", "tier":"x"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable',
+      'spec.selector: Invalid value: {"matchLabels":{"app":"web","tier":"x"}}: field is immutable',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { toBase64 } from './base64.ts';
 import { dropDisabledFields } from './defaulting/drop-disabled-fields.ts';
-import { defaultPodSpec, type Fields } from './defaulting/pod-spec.ts';
+import { defaultPodSpec, defaultTemplateSpec, type Fields } from './defaulting/pod-spec.ts';
 import type { NewObject } from './store.ts';
 
 /**
@@ -38,7 +38,7 @@ function defaultTemplate(template: Fields | undefined): Fields {
   return {
     ...template,
     metadata: template?.metadata ?? {},
-    spec: dropDisabledFields(defaultPodSpec(template?.spec ?? {})),
+    spec: dropDisabledFields(defaultTemplateSpec(template?.spec ?? {})),
   };
 }
 

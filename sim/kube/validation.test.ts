@@ -92,13 +92,18 @@ describe('refused', () => {
         "metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
       ],
     ],
-    ['a Deployment without selector', workload({ selector: undefined }), ['spec.selector: Required value']],
+    [
+      'a Deployment without selector',
+      workload({ selector: undefined }),
+      [
+        'spec.selector: Required value',
+        'spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`',
+      ],
+    ],
     [
       'a selector that the template does not fit',
       workload({ selector: { matchLabels: { a: 'c' } } }),
-      [
-        'spec.template.metadata.labels: Invalid value: map[string]string{"a":"b"}: `selector` does not match template `labels`',
-      ],
+      ['spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`'],
     ],
     [
       'a rollout that cannot move',

@@ -4,11 +4,11 @@ const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const PROBE_NUMBERS = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
 
 /** Models kubernetes v1.34 pkg/apis/core/v1/defaults.go SetDefaults_Container and what it reaches. */
-export function defaultContainer(given: Fields, hostNetwork: boolean): Fields {
+export function defaultContainer(given: Fields): Fields {
   const container: Fields = { ...given };
-  container.resources = defaultResources(container.resources);
+  container.resources ??= {};
   if (Array.isArray(container.ports)) {
-    container.ports = (container.ports as Fields[]).map((port) => defaultPort(port, hostNetwork));
+    container.ports = (container.ports as Fields[]).map((port) => ({ protocol: 'TCP', ...port }));
   }
   if (Array.isArray(container.env)) container.env = (container.env as Fields[]).map(defaultEnv);
   for (const name of PROBES) {
@@ -39,23 +39,29 @@ function defaultPullPolicy(image: string): string {
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent';
 }
 
-/** A request that is not given is as large as the limit. */
-function defaultResources(given: Fields | undefined): Fields {
-  const limits = given?.limits as Fields | undefined;
-  if (limits === undefined) return given ?? {};
-  return { ...given, requests: { ...limits, ...given?.requests } };
-}
-
-function defaultPort(given: Fields, hostNetwork: boolean): Fields {
-  const port = { protocol: 'TCP', ...given };
-  if (hostNetwork && !given.hostPort) return { ...port, hostPort: given.containerPort };
-  return port;
+/**
+ * What a container gets in a pod, not in a template: a request that is not given is as large as the limit; on the node's
+ * network a port is the node's. Models SetDefaults_Pod.
+ */
+export function defaultContainerOfPod(given: Fields, hostNetwork: boolean): Fields {
+  const container: Fields = { ...given };
+  const { limits, requests } = container.resources as Fields;
+  if (limits !== undefined) container.resources = { ...container.resources, requests: { ...limits, ...requests } };
+  if (hostNetwork && Array.isArray(container.ports)) {
+    container.ports = (container.ports as Fields[]).map((port) =>
+      port.hostPort ? port : { ...port, hostPort: port.containerPort },
+    );
+  }
+  return container;
 }
 
 function defaultEnv(given: Fields): Fields {
-  const fieldRef = given.valueFrom?.fieldRef as Fields | undefined;
-  if (fieldRef === undefined || fieldRef.apiVersion) return given;
-  return { ...given, valueFrom: { ...given.valueFrom, fieldRef: { apiVersion: 'v1', ...fieldRef } } };
+  const { fieldRef, fileKeyRef } = (given.valueFrom ?? {}) as Fields;
+  if (fieldRef === undefined && fileKeyRef === undefined) return given;
+  const valueFrom = { ...given.valueFrom };
+  if (fieldRef !== undefined) valueFrom.fieldRef = { ...fieldRef, apiVersion: fieldRef.apiVersion || 'v1' };
+  if (fileKeyRef !== undefined) valueFrom.fileKeyRef = { optional: false, ...fileKeyRef };
+  return { ...given, valueFrom };
 }
 
 /** Zero counts as not set, also when it was written. */

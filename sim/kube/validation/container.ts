@@ -1,20 +1,29 @@
 import type { Fields } from '../defaulting/pod-spec.ts';
-import { parseQuantity } from '../quantity.ts';
 import { validateEnv, validateEnvFrom } from './env.ts';
-import { duplicate, type FieldError, forbidden, invalid, notFound, notSupported, required } from './field-error.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from './field-error.ts';
 import { validateLifecycle } from './handler.ts';
+import { type VolumesByName, validateDevices, validateMounts } from './mounts.ts';
 import { checkName, dns1123Label, portName, portNumber } from './names.ts';
 import { PROBE_FIELDS, validateProbes } from './probe.ts';
+import { validateResources } from './resources.ts';
+import { validateSecurityContext } from './security-context.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
-const MESSAGE_POLICIES = ['FallbackToLogsOnError', 'File'];
+const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const MAX_ID = 2 ** 31 - 1;
+const RESIZED = ['cpu', 'memory'];
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 
 /** What checks of containers need to know of their pod. */
 export interface PodContext {
-  volumeNames: ReadonlySet<string>;
+  volumes: VolumesByName;
   gracePeriod: number | undefined;
+  restartPolicy: string;
+  /** Names of its resource claims. */
+  claims: readonly string[];
+  os: string | undefined;
+  /** False: it has a user namespace of its own. */
+  hostUsers: boolean;
 }
 
 /** Models kubernetes v1.34 pkg/apis/core/validation validateContainers. */
@@ -27,7 +36,7 @@ export function validateContainers(containers: readonly Fields[], path: string, 
     if (names.has(container.name)) found.push(duplicate(`${field}.name`, container.name));
     names.add(container.name);
     if (container.lifecycle !== undefined) {
-      found.push(...validateLifecycle(container.lifecycle, `${field}.lifecycle`, pod.gracePeriod));
+      found.push(...validateLifecycle(container.lifecycle, `${field}.lifecycle`, pod.gracePeriod, pod.os));
     }
     found.push(...validateProbes(container, field, pod.gracePeriod));
     if (container.restartPolicy !== undefined) {
@@ -64,7 +73,7 @@ export function validateInitContainers(
 function sidecarOnly(container: Fields, field: string, pod: PodContext): FieldError[] {
   const lifecycle = container.lifecycle;
   return [
-    ...(lifecycle === undefined ? [] : validateLifecycle(lifecycle, `${field}.lifecycle`, pod.gracePeriod)),
+    ...(lifecycle === undefined ? [] : validateLifecycle(lifecycle, `${field}.lifecycle`, pod.gracePeriod, pod.os)),
     ...validateProbes(container, field, pod.gracePeriod),
   ];
 }
@@ -84,10 +93,12 @@ function validateCommon(container: Fields, field: string, pod: PodContext): Fiel
   errors.push(...validatePorts(container.ports ?? [], `${field}.ports`));
   errors.push(...validateEnv(container.env ?? [], `${field}.env`));
   errors.push(...validateEnvFrom(container.envFrom ?? [], `${field}.envFrom`));
-  errors.push(...validateMounts(container.volumeMounts ?? [], `${field}.volumeMounts`, pod));
+  errors.push(...validateMounts(container, `${field}.volumeMounts`, pod.volumes));
+  errors.push(...validateDevices(container, `${field}.volumeDevices`, pod.volumes));
   errors.push(...oneOf(container.imagePullPolicy, `${field}.imagePullPolicy`, PULL_POLICIES));
-  errors.push(...validateResources(container.resources ?? {}, `${field}.resources`));
-  errors.push(...validateIds(container.securityContext ?? {}, `${field}.securityContext`));
+  errors.push(...validateResources(container.resources ?? {}, `${field}.resources`, pod.claims));
+  errors.push(...validateResizePolicy(container.resizePolicy ?? [], `${field}.resizePolicy`, pod.restartPolicy));
+  errors.push(...validateSecurityContext(container.securityContext ?? {}, `${field}.securityContext`, pod.hostUsers));
   return errors;
 }
 
@@ -130,49 +141,16 @@ function hostPortConflicts(containers: readonly Fields[], path: string): FieldEr
   );
 }
 
-function validateMounts(mounts: readonly Fields[], path: string, pod: PodContext): FieldError[] {
-  const paths = new Set<string>();
-  return mounts.flatMap((mount, i) => {
-    const field = `${path}[${i}]`;
-    const errors: FieldError[] = [];
-    if (!mount.name) errors.push(required(`${field}.name`));
-    else if (!pod.volumeNames.has(mount.name)) errors.push(notFound(`${field}.name`, mount.name));
-    if (!mount.mountPath) errors.push(required(`${field}.mountPath`));
-    if (paths.has(mount.mountPath)) {
-      errors.push(invalid(`${field}.mountPath`, mount.mountPath, 'must be unique'));
+/** Models validateResizePolicy: errors name the list. */
+function validateResizePolicy(policies: readonly Fields[], path: string, podPolicy: string): FieldError[] {
+  const seen = new Set<string>();
+  return policies.flatMap(({ resourceName = '', restartPolicy = '' }, i) => {
+    const errors = seen.has(resourceName) ? [duplicate(`${path}[${i}]`, resourceName)] : [];
+    seen.add(resourceName);
+    errors.push(...oneOf(resourceName, path, RESIZED), ...oneOf(restartPolicy, path, RESIZE_POLICIES));
+    if (podPolicy === 'Never' && restartPolicy !== 'NotRequired') {
+      errors.push(invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
     }
-    paths.add(mount.mountPath);
     return errors;
-  });
-}
-
-function validateResources(resources: Fields, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const limits = (resources.limits ?? {}) as Record<string, string>;
-  const requests = (resources.requests ?? {}) as Record<string, string>;
-  for (const [name, list] of [
-    ['limits', limits],
-    ['requests', requests],
-  ] as const) {
-    for (const [resource, quantity] of Object.entries(list)) {
-      if ((parseQuantity(quantity) ?? 0) < 0) {
-        errors.push(invalid(`${field}.${name}.${resource}`, quantity, 'must be greater than or equal to 0'));
-      }
-      const limit = limits[resource];
-      const over = limit !== undefined && (parseQuantity(quantity) ?? 0) > (parseQuantity(limit) ?? 0);
-      if (name === 'requests' && over) {
-        const detail = `must be less than or equal to ${resource} limit of ${limit}`;
-        errors.push(invalid(`${field}.requests`, quantity, detail));
-      }
-    }
-  }
-  return errors;
-}
-
-function validateIds(context: Fields, field: string): FieldError[] {
-  return ['runAsUser', 'runAsGroup'].flatMap((name) => {
-    const id = context[name] as number | undefined;
-    if (id === undefined || (id >= 0 && id <= MAX_ID)) return [];
-    return [invalid(`${field}.${name}`, id, `must be between 0 and ${MAX_ID}, inclusive`)];
   });
 }

@@ -1,8 +1,18 @@
 import type { Fields } from '../defaulting/pod-spec.ts';
 import { type FieldError, invalid, required } from './field-error.ts';
-import { checkName, dns1123Subdomain, envVarName } from './names.ts';
+import { checkName, dns1123Label, dns1123Subdomain, envVarName } from './names.ts';
+import { noBacksteps } from './paths.ts';
+import { ENV_FIELDS, validateFieldRef, validateKeyRef, validateResourceFieldRef } from './references.ts';
 
-const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef'];
+/** In the order in which they are looked at. */
+const SOURCES: readonly (readonly [string, (ref: Fields, field: string) => FieldError[]])[] = [
+  ['fieldRef', (ref, field) => validateFieldRef(ref, field, ENV_FIELDS)],
+  ['resourceFieldRef', (ref, field) => validateResourceFieldRef(ref, field, false)],
+  ['configMapKeyRef', validateKeyRef],
+  ['secretKeyRef', validateKeyRef],
+  ['fileKeyRef', validateFileKeyRef],
+];
+const ONE_OF = 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`';
 
 /** Models kubernetes v1.34 pkg/apis/core/validation ValidateEnv. */
 export function validateEnv(env: readonly Fields[], path: string): FieldError[] {
@@ -17,24 +27,10 @@ export function validateEnv(env: readonly Fields[], path: string): FieldError[] 
 
 function validateValueFrom(variable: Fields, field: string): FieldError[] {
   const from = variable.valueFrom as Fields;
-  const given = SOURCES.filter((source) => from[source] !== undefined);
-  const errors: FieldError[] = [];
-  for (const source of ['configMapKeyRef', 'secretKeyRef']) {
-    if (from[source] !== undefined && !from[source].key) errors.push(required(`${field}.${source}.key`));
-  }
-  if (from.fieldRef !== undefined && !from.fieldRef.fieldPath) {
-    errors.push(required(`${field}.fieldRef.fieldPath`));
-  }
+  const given = SOURCES.filter(([source]) => from[source] !== undefined);
+  const errors = given.flatMap(([source, check]) => check(from[source], `${field}.${source}`));
   if (given.length === 0) {
-    errors.push(
-      invalid(
-        field,
-        '',
-        `must specify one of: ${SOURCES.map((name) => `\`${name}\``)
-          .join(', ')
-          .replace(/, (`secretKeyRef`)$/, ' or $1')}`,
-      ),
-    );
+    errors.push(invalid(field, '', ONE_OF));
   } else if (variable.value) {
     errors.push(invalid(field, '', 'may not be specified when `value` is not empty'));
   } else if (given.length > 1) {
@@ -43,7 +39,17 @@ function validateValueFrom(variable: Fields, field: string): FieldError[] {
   return errors;
 }
 
-/** Models kubernetes v1.34 pkg/apis/core/validation ValidateEnvFrom. */
+function validateFileKeyRef(ref: Fields, field: string): FieldError[] {
+  return [
+    ...(ref.key ? checkName(envVarName, String(ref.key), `${field}.key`) : [required(`${field}.key`)]),
+    ...(ref.volumeName
+      ? checkName(dns1123Label, String(ref.volumeName), `${field}.volumeName`)
+      : [required(`${field}.volumeName`)]),
+    ...(ref.path ? noBacksteps(String(ref.path), `${field}.path`) : [required(`${field}.path`)]),
+  ];
+}
+
+/** What is wrong with a source as a whole is said of the list. Models kubernetes v1.34 pkg/apis/core/validation ValidateEnvFrom. */
 export function validateEnvFrom(sources: readonly Fields[], path: string): FieldError[] {
   return sources.flatMap((source, i) => {
     const field = `${path}[${i}]`;
@@ -54,8 +60,8 @@ export function validateEnvFrom(sources: readonly Fields[], path: string): Field
       if (!ref) errors.push(required(`${field}.${name}.name`));
       else errors.push(...checkName(dns1123Subdomain, ref, `${field}.${name}.name`));
     }
-    if (given.length === 0) errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    if (given.length > 1) errors.push(invalid(field, '', 'may not have more than one field specified at a time'));
+    if (given.length === 0) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    if (given.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
     return errors;
   });
 }

@@ -31,9 +31,8 @@ export function required(field: string, detail = ''): FieldError {
   return fieldError('FieldValueRequired', field, '', detail);
 }
 
-/** `shown`: how Go prints the value, if it is of a type of its own. */
-export function invalid(field: string, value: unknown, detail: string, shown?: string): FieldError {
-  return fieldError('FieldValueInvalid', field, value, detail, shown);
+export function invalid(field: string, value: unknown, detail: string): FieldError {
+  return fieldError('FieldValueInvalid', field, value, detail);
 }
 
 export function forbidden(field: string, detail: string): FieldError {
@@ -50,30 +49,19 @@ export function duplicate(field: string, value: unknown): FieldError {
   return fieldError('FieldValueDuplicate', field, value, '');
 }
 
-export function notFound(field: string, value: unknown): FieldError {
-  return fieldError('FieldValueNotFound', field, value, '');
+export function notFound(field: string, value: unknown, detail = ''): FieldError {
+  return fieldError('FieldValueNotFound', field, value, detail);
 }
 
 /** Models kubernetes v1.34 apimachinery pkg/util/validation/field Error.ErrorBody. */
-function fieldError(
-  type: FieldErrorType,
-  field: string,
-  badValue: unknown,
-  detail: string,
-  shown?: string,
-): FieldError {
+function fieldError(type: FieldErrorType, field: string, badValue: unknown, detail: string): FieldError {
   const withValue = type !== 'FieldValueRequired' && type !== 'FieldValueForbidden';
-  const body = withValue ? `${NAMES[type]}: ${shown ?? goValue(badValue)}` : NAMES[type];
+  const body = withValue ? `${NAMES[type]}: ${goValue(badValue)}` : NAMES[type];
   const text = `${field}: ${body}${detail === '' ? '' : `: ${detail}`}`;
   return { field, type, badValue, detail, text };
 }
 
+/** Models how v1.34 prints what is not a plain value: as JSON, a map's keys sorted. */
 function goValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value === undefined || value === null) return 'null';
-  if (typeof value === 'object' && !Array.isArray(value)) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `map[string]string{${entries.map(([key, v]) => `${JSON.stringify(key)}:${goValue(v)}`).join(', ')}}`;
-  }
-  return String(value);
+  return JSON.stringify(value ?? null);
 }

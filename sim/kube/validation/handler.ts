@@ -37,6 +37,15 @@ const HANDLERS: readonly (readonly [string, Check])[] = [
   ['sleep', sleep],
 ];
 
+const numbered = (prefix: string, to: number) => Array.from({ length: to }, (_, i) => `${prefix}${i + 1}`);
+const LINUX_SIGNALS = [
+  ...['ABRT', 'ALRM', 'BUS', 'CHLD', 'CLD', 'CONT', 'FPE', 'HUP', 'ILL', 'INT', 'IO', 'IOT', 'KILL', 'PIPE', 'POLL'],
+  ...['PROF', 'PWR', 'QUIT', 'RTMAX', ...numbered('RTMAX-', 14), 'RTMIN', ...numbered('RTMIN+', 15), 'SEGV', 'STKFLT'],
+  ...['STOP', 'SYS', 'TERM', 'TRAP', 'TSTP', 'TTIN', 'TTOU', 'URG', 'USR1', 'USR2', 'VTALRM', 'WINCH', 'XCPU', 'XFSZ'],
+]
+  .map((name) => `SIG${name}`)
+  .sort();
+
 /** Exactly one handler. Models kubernetes v1.34 pkg/apis/core/validation validateHandler. */
 export function validateHandler(handler: Fields, field: string, gracePeriod: number | undefined): FieldError[] {
   const errors: FieldError[] = [];
@@ -52,8 +61,21 @@ export function validateHandler(handler: Fields, field: string, gracePeriod: num
 }
 
 /** Models kubernetes v1.34 pkg/apis/core/validation validateLifecycle. */
-export function validateLifecycle(lifecycle: Fields, field: string, gracePeriod: number | undefined): FieldError[] {
-  return ['postStart', 'preStop'].flatMap((hook) =>
+export function validateLifecycle(
+  lifecycle: Fields,
+  field: string,
+  gracePeriod: number | undefined,
+  os: string | undefined,
+): FieldError[] {
+  const errors = ['postStart', 'preStop'].flatMap((hook) =>
     lifecycle[hook] === undefined ? [] : validateHandler(lifecycle[hook], `${field}.${hook}`, gracePeriod),
   );
+  if (lifecycle.stopSignal === undefined) return errors;
+  return [...errors, ...validateStopSignal(lifecycle.stopSignal, `${field}.stopSignal`, os)];
+}
+
+function validateStopSignal(signal: string, field: string, os: string | undefined): FieldError[] {
+  if (os === undefined) return [forbidden(field, 'may not be set for containers with empty `spec.os.name`')];
+  const supported = os === 'linux' ? LINUX_SIGNALS : os === 'windows' ? ['SIGKILL', 'SIGTERM'] : [signal];
+  return supported.includes(signal) ? [] : [notSupported(field, signal, supported)];
 }

@@ -2,6 +2,9 @@ import { type FieldError, invalid } from './field-error.ts';
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
+const RELAXED_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const RELAXED_SUBDOMAIN = `${RELAXED_LABEL}(\\.${RELAXED_LABEL})*`;
+const CONFIG_KEY = '[-._a-zA-Z0-9]+';
 const DNS_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const LABEL_VALUE = `(${QUALIFIED})?`;
@@ -28,18 +31,14 @@ function tooLong(limit: number): string {
 /** What is wrong with a name; empty if nothing is. */
 export type NameCheck = (name: string) => string[];
 
-export const dns1123Label: NameCheck = (name) => [
-  ...(name.length > 63 ? [tooLong(63)] : []),
-  ...(matches(LABEL, name)
-    ? []
-    : [
-        regexText(
-          "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
-          LABEL,
-          ['my-name', '123-abc'],
-        ),
-      ]),
-];
+export const dns1123Label: NameCheck = (name) => {
+  const errors = name.length > 63 ? [tooLong(63)] : [];
+  if (matches(LABEL, name)) return errors;
+  if (matches(SUBDOMAIN, name)) return [...errors, 'must not contain dots'];
+  const text =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
+  return [...errors, regexText(text, LABEL, ['my-name', '123-abc'])];
+};
 
 export const dns1123Subdomain: NameCheck = (name) => [
   ...(name.length > 253 ? [tooLong(253)] : []),
@@ -52,6 +51,35 @@ export const dns1123Subdomain: NameCheck = (name) => [
           ['example.com'],
         ),
       ]),
+];
+
+/** As of search domains, which may have underscores. */
+export const relaxedSubdomain: NameCheck = (name) => [
+  ...(name.length > 253 ? [tooLong(253)] : []),
+  ...(matches(RELAXED_SUBDOMAIN, name)
+    ? []
+    : [
+        regexText(
+          "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+          RELAXED_SUBDOMAIN,
+          ['example.com'],
+        ),
+      ]),
+];
+
+export const configMapKey: NameCheck = (key) => [
+  ...(key.length > 253 ? [tooLong(253)] : []),
+  ...(matches(CONFIG_KEY, key)
+    ? []
+    : [
+        regexText("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", CONFIG_KEY, [
+          'key.name',
+          'KEY_NAME',
+          'key-name',
+        ]),
+      ]),
+  ...(key === '.' || key === '..' ? [`must not be '${key}'`] : []),
+  ...(key.startsWith('..') && key !== '..' ? ["must not start with '..'"] : []),
 ];
 
 export const dns1035Label: NameCheck = (name) => [

@@ -8,7 +8,10 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 export function validateObjectMeta(meta: Fields, nameCheck: NameCheck, namespaced: boolean): FieldError[] {
   const errors: FieldError[] = [];
   const generateName = meta.generateName as string | undefined;
-  if (generateName) errors.push(...checkName(nameCheck, generateName.replace(/-$/, 'a'), 'metadata.generateName'));
+  if (generateName) {
+    const example = generateName.replace(/.-$/, 'a');
+    errors.push(...nameCheck(example).map((problem) => invalid('metadata.generateName', generateName, problem)));
+  }
   if (meta.name) errors.push(...checkName(nameCheck, String(meta.name), 'metadata.name'));
   else if (!generateName) errors.push(required('metadata.name', 'name or generateName is required'));
   if (namespaced) {
@@ -17,7 +20,44 @@ export function validateObjectMeta(meta: Fields, nameCheck: NameCheck, namespace
   }
   errors.push(...validateLabels(meta.labels, 'metadata.labels'));
   errors.push(...validateAnnotations(meta.annotations, 'metadata.annotations'));
+  errors.push(...validateOwners(meta.ownerReferences ?? [], 'metadata.ownerReferences'));
+  errors.push(...validateFinalizers(meta.finalizers ?? [], 'metadata.finalizers'));
   return errors;
+}
+
+/** Models ValidateOwnerReferences: errors name the list, not its item. */
+function validateOwners(owners: readonly Fields[], field: string): FieldError[] {
+  let controller: string | undefined;
+  return owners.flatMap((owner) => {
+    const version = String(owner.apiVersion ?? '')
+      .split('/')
+      .at(-1);
+    const errors =
+      version === '' ? [invalid(`${field}.apiVersion`, owner.apiVersion, 'version must not be empty')] : [];
+    for (const name of ['kind', 'name', 'uid']) {
+      if (!owner[name]) errors.push(invalid(`${field}.${name}`, '', 'must not be empty'));
+    }
+    if (owner.controller !== true) return errors;
+    const named = `${owner.kind}/${owner.name}`;
+    if (controller !== undefined) {
+      const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${named}`;
+      errors.push(invalid(field, owners, detail));
+    }
+    controller ??= named;
+    return errors;
+  });
+}
+
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Models ValidateFinalizers and, in pkg/apis/core/validation, validateKubeFinalizerName. */
+function validateFinalizers(names: readonly string[], field: string): FieldError[] {
+  const plain = (name: string) => !name.includes('/') && !STANDARD_FINALIZERS.includes(name);
+  const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+  return [
+    ...names.flatMap((name) => checkName(qualifiedName, name, field)),
+    ...names.flatMap((name, i) => (plain(name) ? [invalid(`${field}[${i}]`, name, detail)] : [])),
+  ];
 }
 
 export function validateLabels(labels: unknown, field: string): FieldError[] {

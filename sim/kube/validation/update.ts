@@ -1,7 +1,7 @@
 import { deepEqual } from '../deep-equal.ts';
 import type { KubeObject } from '../objects.ts';
 import { type FieldError, invalid } from './field-error.ts';
-import { labelSelectorText } from './label-selector.ts';
+import { shownSelector } from './label-selector.ts';
 
 const WORKLOADS = new Set(['Deployment', 'ReplicaSet', 'DaemonSet']);
 
@@ -12,7 +12,5 @@ const WORKLOADS = new Set(['Deployment', 'ReplicaSet', 'DaemonSet']);
 export function validateUpdate(current: KubeObject, next: KubeObject): FieldError[] {
   if (!WORKLOADS.has(current.kind)) return [];
   const [before, after] = [current, next].map((object) => (object as { spec?: { selector?: object } }).spec?.selector);
-  return deepEqual(before, after)
-    ? []
-    : [invalid('spec.selector', after, 'field is immutable', labelSelectorText(after ?? {}))];
+  return deepEqual(before, after) ? [] : [invalid('spec.selector', shownSelector(after ?? {}), 'field is immutable')];
 }

@@ -1,9 +1,11 @@
 import type { Fields } from '../defaulting/pod-spec.ts';
+import { matchesSelector } from '../selector.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from './field-error.ts';
-import { labelSelectorText } from './label-selector.ts';
+import { shownSelector, validateLabelSelector } from './label-selector.ts';
 import { dns1123Subdomain } from './names.ts';
 import { validateAnnotations, validateLabels, validateObjectMeta } from './object-meta.ts';
 import { validatePodSpec } from './pod.ts';
+import { validateDeploymentStrategy, validateUpdateStrategy } from './rollout.ts';
 
 /** Models kubernetes v1.34 pkg/apis/apps/validation ValidateDeployment. */
 export function validateDeployment(object: Fields): FieldError[] {
@@ -11,9 +13,8 @@ export function validateDeployment(object: Fields): FieldError[] {
   return [
     ...validateObjectMeta(object.metadata ?? {}, dns1123Subdomain, true),
     ...nonNegative(spec, 'replicas'),
-    ...validateSelector(spec.selector, 'deployment'),
-    ...validateTemplate(spec),
-    ...validateStrategy(spec.strategy ?? {}),
+    ...validateSelectorAndTemplate(spec),
+    ...validateDeploymentStrategy(spec.strategy ?? {}, 'spec.strategy'),
     ...nonNegative(spec, 'minReadySeconds'),
     ...nonNegative(spec, 'revisionHistoryLimit'),
     ...validateProgressDeadline(spec),
@@ -27,8 +28,7 @@ export function validateReplicaSet(object: Fields): FieldError[] {
     ...validateObjectMeta(object.metadata ?? {}, dns1123Subdomain, true),
     ...nonNegative(spec, 'replicas'),
     ...nonNegative(spec, 'minReadySeconds'),
-    ...validateSelector(spec.selector, 'replicaset'),
-    ...validateTemplate(spec),
+    ...validateSelectorAndTemplate(spec),
   ];
 }
 
@@ -37,9 +37,12 @@ export function validateDaemonSet(object: Fields): FieldError[] {
   const spec = (object.spec ?? {}) as Fields;
   return [
     ...validateObjectMeta(object.metadata ?? {}, dns1123Subdomain, true),
-    ...validateSelector(spec.selector, 'daemonset'),
-    ...validateTemplate(spec),
+    ...validateLabelSelector(spec.selector, 'spec.selector'),
+    ...(validateLabelSelector(spec.selector, '').length > 0 ? [] : validateMatch(spec)),
+    ...(spec.selector === undefined ? [] : emptySelector(spec.selector, 'daemonset')),
+    ...validateTemplate(spec.template ?? {}, 'DaemonSet'),
     ...nonNegative(spec, 'minReadySeconds'),
+    ...validateUpdateStrategy(spec.updateStrategy ?? {}, 'spec.updateStrategy'),
     ...nonNegative(spec, 'revisionHistoryLimit'),
   ];
 }
@@ -49,64 +52,58 @@ function nonNegative(spec: Fields, name: string): FieldError[] {
   return value < 0 ? [invalid(`spec.${name}`, value, 'must be greater than or equal to 0')] : [];
 }
 
-function validateSelector(selector: Fields | undefined, kind: string): FieldError[] {
-  if (selector === undefined) return [required('spec.selector')];
-  const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
-  if (empty)
-    return [invalid('spec.selector', selector, `empty selector is invalid for ${kind}`, labelSelectorText(selector))];
-  return validateLabels(selector.matchLabels, 'spec.selector.matchLabels');
+function emptySelector(selector: Fields, kind: string): FieldError[] {
+  return isEmpty(selector) ? [invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)] : [];
 }
 
-function validateTemplate(spec: Fields): FieldError[] {
-  const template = (spec.template ?? {}) as Fields;
-  const labels = (template.metadata?.labels ?? {}) as Record<string, string>;
-  const errors: FieldError[] = [];
-  const wanted = Object.entries((spec.selector?.matchLabels ?? {}) as Record<string, string>);
-  if (wanted.some(([key, value]) => labels[key] !== value)) {
-    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+function isEmpty(selector: Fields): boolean {
+  return Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
+}
+
+/** The selector, and the template if the selector is one. Of a ReplicaSet, too, the API server says `deployment`. */
+function validateSelectorAndTemplate(spec: Fields): FieldError[] {
+  const { selector } = spec;
+  const problems = validateLabelSelector(selector, 'spec.selector');
+  const errors =
+    selector === undefined ? [required('spec.selector')] : [...problems, ...emptySelector(selector, 'deployment')];
+  if (problems.length > 0) {
+    return [...errors, invalid('spec.selector', shownSelector(selector), 'invalid label selector')];
   }
-  errors.push(...validateLabels(labels, 'spec.template.labels'));
-  errors.push(...validateAnnotations(template.metadata?.annotations, 'spec.template.annotations'));
-  errors.push(...validatePodSpec(template.spec ?? {}, 'spec.template.spec'));
-  if (template.spec?.restartPolicy !== 'Always') {
-    errors.push(notSupported('spec.template.spec.restartPolicy', template.spec?.restartPolicy, ['Always']));
+  const chooses = selector === undefined || !isEmpty(selector);
+  return [...errors, ...(chooses ? validateMatch(spec) : []), ...validateTemplate(spec.template ?? {}, 'ReplicaSet')];
+}
+
+function validateMatch({ selector, template }: Fields): FieldError[] {
+  const labels = template?.metadata?.labels as Record<string, string> | undefined;
+  if (matchesSelector(selector, labels)) return [];
+  const detail = '`selector` does not match template `labels`';
+  return [invalid('spec.template.metadata.labels', labels === undefined ? null : sortedByKey(labels), detail)];
+}
+
+function sortedByKey(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Models pkg/apis/core/validation ValidatePodTemplateSpec and what a controller's pods may not have. */
+function validateTemplate(template: Fields, kind: string): FieldError[] {
+  const spec = (template.spec ?? {}) as Fields;
+  const errors = [
+    ...validateLabels(template.metadata?.labels, 'spec.template.labels'),
+    ...validateAnnotations(template.metadata?.annotations, 'spec.template.annotations'),
+    ...validatePodSpec(spec, 'spec.template.spec'),
+  ];
+  if (spec.ephemeralContainers !== undefined) {
+    const detail = 'ephemeral containers not allowed in pod template';
+    errors.push(forbidden('spec.template.spec.ephemeralContainers', detail));
   }
-  if (template.spec?.activeDeadlineSeconds !== undefined) {
-    const detail = 'activeDeadlineSeconds in ReplicaSet is not Supported';
+  if (spec.restartPolicy !== 'Always') {
+    errors.push(notSupported('spec.template.spec.restartPolicy', spec.restartPolicy, ['Always']));
+  }
+  if (spec.activeDeadlineSeconds !== undefined) {
+    const detail = `activeDeadlineSeconds in ${kind} is not Supported`;
     errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', detail));
   }
   return errors;
-}
-
-function validateStrategy(strategy: Fields): FieldError[] {
-  const field = 'spec.strategy';
-  const type = strategy.type as string;
-  if (type === 'Recreate') {
-    if (strategy.rollingUpdate === undefined) return [];
-    return [forbidden(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
-  }
-  if (type !== 'RollingUpdate') return [notSupported(`${field}.type`, type, ['Recreate', 'RollingUpdate'])];
-  const rolling = (strategy.rollingUpdate ?? {}) as Fields;
-  const errors: FieldError[] = [];
-  for (const name of ['maxUnavailable', 'maxSurge']) {
-    const value = rolling[name];
-    const path = `${field}.rollingUpdate.${name}`;
-    if (typeof value === 'number' && value < 0) errors.push(invalid(path, value, 'must be greater than or equal to 0'));
-    if (typeof value === 'string' && !/^\d+%$/.test(value)) {
-      const detail = `a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`;
-      errors.push(invalid(path, value, detail));
-    }
-  }
-  if (isNothing(rolling.maxUnavailable) && isNothing(rolling.maxSurge)) {
-    errors.push(
-      invalid(`${field}.rollingUpdate.maxUnavailable`, rolling.maxUnavailable, 'may not be 0 when `maxSurge` is 0'),
-    );
-  }
-  return errors;
-}
-
-function isNothing(value: unknown): boolean {
-  return value === 0 || value === '0%';
 }
 
 function validateProgressDeadline(spec: Fields): FieldError[] {

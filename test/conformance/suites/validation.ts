@@ -29,7 +29,7 @@ function play({ pod, errorsWithoutDroppingDisabledFields }: PodCase): Omit<PodCa
   const defaulted = defaultObject(object);
   const errors = validateObject(defaulted);
   // Defaults come with decoding; what disabled features brought is dropped afterwards, before validation.
-  const undropped = { ...object, spec: defaultPodSpec(object.spec) };
+  const undropped = object.kind === 'Pod' ? { ...object, spec: defaultPodSpec(object.spec ?? {}) } : defaulted;
   return {
     strictError,
     defaultedSpec: undropped.spec,
