@@ -81,14 +81,17 @@ export class JacksonParser {
     return this.#string(': was expecting closing quote for a string value');
   }
 
-  /** Reads on to the end of a value. */
+  /** Reads on to the end of a value, however deep it is. */
   skip(token: JacksonToken): void {
     if (token.kind === 'string') this.string();
-    if (token.kind === 'object') {
-      for (let name = this.name(true); name !== undefined; name = this.name(false)) this.skip(this.value(true));
-    }
-    if (token.kind === 'array') {
-      for (let more = this.#goesOn(true); more; more = this.#goesOn(false)) this.skip(this.value(true));
+    if (token.kind !== 'object' && token.kind !== 'array') return;
+    const outside = this.#open.length - 1;
+    let isFirst = true;
+    while (this.#open.length > outside) {
+      const more = this.#open.at(-1)?.type === 'Object' ? this.name(isFirst) !== undefined : this.#goesOn(isFirst);
+      const { kind } = more ? this.value(true) : { kind: undefined };
+      if (kind === 'string') this.string();
+      isFirst = kind === 'object' || kind === 'array';
     }
   }
 

@@ -37,6 +37,12 @@ describe('a full beat', () => {
     expect(parseBeat(text)).toEqual({ ...DEFAULTS, ...told });
   });
 
+  it('may be as deep as it likes where nobody looks', () => {
+    const deep = '[{"y":'.repeat(50_000);
+    expect(parseBeat(`{"x":${deep}1${'}]'.repeat(50_000)},"port":5}`)).toEqual({ ...DEFAULTS, port: 5 });
+    expect(complaint(`{"x":${deep}`)).toContain('Unexpected end-of-input within/between Object entries');
+  });
+
   it('of null is none', () => {
     expect(parseBeat('null')).toBeUndefined();
   });
