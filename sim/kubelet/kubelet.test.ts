@@ -78,6 +78,45 @@ describe('a pod with activeDeadlineSeconds', () => {
   });
 });
 
+describe('a readiness gate', () => {
+  function open(): void {
+    lab.store.mutate(
+      PODS,
+      'default',
+      'web',
+      (pod) => {
+        const conditions = [...(pod.status.conditions ?? []), { type: 'example.com/gate', status: 'True' } as never];
+        return { ...pod, status: { ...pod.status, conditions } };
+      },
+      { subresource: 'status' },
+    );
+  }
+
+  /** How many syncs followed within half a second. */
+  async function syncs(): Promise<number> {
+    const from = lab.history.facts.length;
+    open();
+    await lab.advance(500);
+    return lab.history.facts.slice(from).filter(({ kind }) => kind === 'sync').length;
+  }
+
+  const gates = { readinessGates: [{ conditionType: 'example.com/gate' }] };
+
+  it('that opens when the containers are ready leads to a sync that makes the pod ready', async () => {
+    await labWith({ containers: [CRASHING], ...gates });
+    await lab.advance(10_000);
+    expect(await syncs()).toBe(1);
+    expect(web()?.status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+  });
+
+  it('that opens before that changes nothing and leads to none', async () => {
+    const readinessProbe = { httpGet: { path: '/status/503', port: 8080 }, periodSeconds: 60 };
+    await labWith({ containers: [{ ...CRASHING, readinessProbe }], ...gates });
+    await lab.advance(10_000);
+    expect(await syncs()).toBe(0);
+  });
+});
+
 describe('a pod deleted by force', () => {
   const deleteByForce = () => lab.store.delete(PODS, 'default', 'web', { gracePeriodSeconds: 0 });
   const signals = () => containers('signalled').map((fact) => ('signal' in fact ? [fact.signal, fact.at] : []));

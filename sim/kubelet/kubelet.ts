@@ -10,6 +10,7 @@ import { OrphanPod } from './orphan-pod.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { ResultUpdate } from './ports.ts';
 import { RuntimeClient } from './runtime-client.ts';
+import { podReadyCondition } from './status/conditions.ts';
 
 export interface KubeletOptions extends KubeletParts {
   /** How long the kubelet has been up at t = 0, ms: decides the start-up jitter of probes. */
@@ -195,7 +196,7 @@ export class Kubelet {
       !deepEqual(before.metadata.labels, pod.metadata.labels) ||
       !deepEqual(before.metadata.annotations, pod.metadata.annotations);
     // Status writes are our own, but for conditions that readiness gates wait for.
-    if (changed || gatesChanged(before, pod)) worker.requestSync();
+    if (changed || needsReadiness(pod)) worker.requestSync();
   }
 
   /** The finished pod's object goes from the API. Models status_manager.go: deletion with grace 0 once the pod is reclaimed. */
@@ -225,10 +226,15 @@ export class Kubelet {
   }
 }
 
-/** Models kubernetes v1.34 pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness. */
-function gatesChanged(before: Pod, pod: Pod): boolean {
-  return (pod.spec.readinessGates ?? []).some(({ conditionType }) => {
-    const of = (of: Pod) => of.status.conditions?.find((condition) => condition.type === conditionType)?.status;
-    return of(before) !== of(pod);
-  });
+/**
+ * Is `Ready` not what the rest of the pod's status asks for? A gate that opens before the containers are ready changes nothing.
+ * Models kubernetes v1.34 pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness.
+ */
+function needsReadiness(pod: Pod): boolean {
+  if ((pod.spec.readinessGates ?? []).length === 0) return false;
+  const { conditions = [], containerStatuses, phase = '' } = pod.status;
+  const current = conditions.find(({ type }) => type === 'Ready');
+  const expected = podReadyCondition(pod, pod.status, conditions, containerStatuses, phase);
+  if (current === undefined) return false;
+  return current.status !== expected.status || (current.message ?? '') !== (expected.message ?? '');
 }
