@@ -127,7 +127,7 @@ export class Lab {
     if (options.kubelet?.tlsMax !== undefined) runtime.transport.tlsMax = options.kubelet.tlsMax;
     this.nodeName = options.nodeName ?? 'probelab';
     this.profile = profileOf(options.kubelet?.version);
-    const { uid, removalMs } = options;
+    const { uid, removalMs, forgets, refusesStatus } = options;
     const given = { ...(uid === undefined ? {} : { uid }), ...(removalMs === undefined ? {} : { removalMs }) };
     this.store = new Store({ clock, random, history, ...given });
     this.api = new ApiServer({ store: this.store, random, webhooks: this.#webhooks(options) });
@@ -138,7 +138,7 @@ export class Lab {
       history,
       component: 'kubelet',
       host: this.nodeName,
-      forgets: options.forgets,
+      forgets,
     });
     this.kubelet = new Kubelet({
       clock,
@@ -166,9 +166,9 @@ export class Lab {
       new NamespaceController(shared),
       new OsmDiscovery({ ...shared, runtime }),
       ...(this.osmXds === undefined ? [] : [this.osmXds]),
-      new DeploymentController({ ...shared, ...paceOf(options, 'deployment'), forgets: options.forgets }),
+      new DeploymentController({ ...shared, ...paceOf(options, 'deployment'), forgets, refusesStatus }),
       new DaemonSetController({ ...shared, createPod, nodeName: this.nodeName }),
-      new ReplicaSetController({ ...shared, createPod, ...paceOfSets(options), forgets: options.forgets }),
+      new ReplicaSetController({ ...shared, createPod, ...paceOfSets(options), forgets }),
     ];
   }
 

@@ -21,8 +21,18 @@ export class DeploymentSync {
   #deployment: Deployment;
   #sets: ReplicaSet[];
   #written = false;
+  readonly #refuses: ((status: DeploymentStatus) => boolean) | undefined;
 
-  constructor(store: Store, events: EventRecorder, deployment: Deployment, sets: readonly ReplicaSet[], now: Now) {
+  /** `refuses`: of a run that repeats a recorded one, whether the API has a newer version of the deployment. */
+  constructor(
+    store: Store,
+    events: EventRecorder,
+    deployment: Deployment,
+    sets: readonly ReplicaSet[],
+    now: Now,
+    refuses?: (status: DeploymentStatus) => boolean,
+  ) {
+    this.#refuses = refuses;
     this.#store = store;
     this.#events = events;
     this.#deployment = deployment;
@@ -149,7 +159,7 @@ export class DeploymentSync {
     if (sameRevision && deepEqual(current.status ?? {}, status)) return false;
     const { namespace, name } = current.metadata;
     this.writes++;
-    if (this.#written) {
+    if (this.#written || this.#refuses?.(status) === true) {
       throw new LabError('Conflict', `deployments.apps "${name}": written already`, { fault: 'system' });
     }
     this.#written = true;

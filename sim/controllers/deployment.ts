@@ -8,6 +8,7 @@ import { DEPLOYMENTS, type Deployment, PODS, type Pod, REPLICA_SETS, type Replic
 import { matchesSelector } from '../kube/selector.ts';
 import type { Store, WatchEvent } from '../kube/store.ts';
 import { claim, controllerOf, controllerRef, withController, withoutController } from './controller-ref.ts';
+import type { DeploymentStatus } from './deployment-conditions.ts';
 import { syncDeployment } from './deployment-rollout.ts';
 import { DeploymentSync } from './deployment-sync.ts';
 import { Informer } from './informer.ts';
@@ -20,7 +21,12 @@ export interface DeploymentOptions {
   random: Random;
   history: LabHistory;
   latencyMs?: Latency;
-  /** For a run that repeats a recorded one: which message its recorder forgets. */
+  /**
+   * For a run that repeats a recorded one: true if the controller looked at the deployment `namespace/name` before it had heard of
+   * its own last write: the API refuses the next one, and the controller looks again.
+   */
+  refusesStatus?: ((key: string, status: DeploymentStatus) => boolean) | undefined;
+  /** … which message its recorder forgets. */
   forgets?: Forgets | undefined;
 }
 
@@ -88,7 +94,8 @@ export class DeploymentController {
     if (deployment === undefined) return;
     const sets = this.#claimSets(deployment);
     const now = { ms: clock.epochMs + clock.now(), timestamp: rfc3339(clock) };
-    const sync = new DeploymentSync(this.#store, this.#events, deployment, sets, now);
+    const refuses = (status: DeploymentStatus) => this.#options.refusesStatus?.(key, status) === true;
+    const sync = new DeploymentSync(this.#store, this.#events, deployment, sets, now, refuses);
     try {
       const requeueMs = syncDeployment(sync, this.#podsOf(sets));
       this.#queue.forget(key);

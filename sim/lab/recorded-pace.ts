@@ -1,3 +1,4 @@
+import type { DeploymentStatus } from '../controllers/deployment-conditions.ts';
 import type { DeletionRequest, ReplicaSetOptions } from '../controllers/replica-set.ts';
 import type { Forgets } from '../kube/events/event-aggregator.ts';
 
@@ -17,6 +18,8 @@ export interface RecordedPace {
   removalMs?: (pod: { name: string }) => number | undefined;
   /** What the deletion of a pod that its ReplicaSet asks for takes. */
   deletion?: (pod: { name: string }) => DeletionRequest | undefined;
+  /** Whether the Deployment controller's next status of `namespace/name` meets a newer version than it knows. */
+  refusesStatus?: (key: string, status: DeploymentStatus) => boolean;
   /** Which message a recorder forgets when it combines similar events: client-go drops whichever Go's map yields first. */
   forgets?: Forgets;
   /** Ms until the API has the status of the ReplicaSet `namespace/name`. */
@@ -38,8 +41,13 @@ export function paceOf({ controllerLatencyMs, controllerSentMs }: RecordedPace, 
   };
 }
 
-export function paceOfSets({ deletion, setStatusMs }: RecordedPace): Pick<ReplicaSetOptions, 'deletion' | 'statusMs'> {
+export function paceOfSets({
+  controllerLatencyMs,
+  deletion,
+  setStatusMs,
+}: RecordedPace): Pick<ReplicaSetOptions, 'latencyMs' | 'deletion' | 'statusMs'> {
   return {
+    ...paceOf({ ...(controllerLatencyMs && { controllerLatencyMs }) }, 'replicaset'),
     ...(deletion === undefined ? {} : { deletion: ({ metadata }) => deletion(metadata) }),
     ...(setStatusMs === undefined ? {} : { statusMs: setStatusMs }),
   };

@@ -12,6 +12,7 @@ import { RecordedStarts } from './recorded-starts.ts';
 import { RecordedSyncs } from './recorded-syncs.ts';
 import type { ContainerView, Story } from './story.ts';
 import { tickOf } from './worker-grid.ts';
+import { WorkloadReads } from './workload-reads.ts';
 
 /** A look follows a change within PLEG's period, which a busy node stretches. */
 const RELIST_MS = 2300;
@@ -20,6 +21,8 @@ const SURELY_LOOKED_MS = 1300;
 const TOLD_WITHIN_MS = 4;
 /** What is asked for in this moment may stand a little before it in the recording. */
 const SAME_MS = 60;
+/** A sync that waits for a hook or a container's end. */
+const LONG_SYNC_MS = 500;
 /** Within what time the queue comes back to a pod: after a good sync, after one that failed or backs off. */
 const REQUEUE: Record<'good' | 'error', readonly [fromMs: number, toMs: number]> = {
   good: [58_000, 93_000],
@@ -57,6 +60,7 @@ const GRID_FIELDS = [
  */
 export class Accidents {
   readonly controllers: ControllerReads;
+  readonly workloads: WorkloadReads;
   readonly starts: RecordedStarts;
   readonly attempts: RecordedAttempts;
   readonly deletions: RecordedDeletions;
@@ -77,6 +81,7 @@ export class Accidents {
     this.#pod = pod;
     this.#podWrites = podWritesOf(story);
     this.controllers = new ControllerReads(story, names, this.#podWrites, now);
+    this.workloads = new WorkloadReads(story, names, this.#podWrites, now);
     this.deletions = new RecordedDeletions(story, names, this.#podWrites, now);
     this.#syncs = new RecordedSyncs(story);
     const ends = story.run.filter(({ kubelet, t }) => kubelet !== undefined && t > 0).map(({ t }) => ms(t));
@@ -165,7 +170,9 @@ export class Accidents {
 
   /** What is told in the moment of a sync is there before it. */
   #freshLook(pod: PodRef, sinceMs: number): number | undefined {
-    const next = this.#nextSync(pod, -Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
+    // After a sync that lasted, one that the run has not made was the next.
+    const lasted = this.#now() - (this.#syncs.lastBegun(this.#names.recorded(pod.name)) ?? 0) > LONG_SYNC_MS;
+    const next = this.#nextSync(pod, lasted ? -SAME_MS : -Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
     if (next === undefined || next === 0) return next;
     const at = this.#now() + next;
     const name = this.#names.recorded(pod.name);

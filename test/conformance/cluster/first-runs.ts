@@ -1,10 +1,12 @@
-import type { ContainerView, PodEntry, Story } from './story.ts';
+import type { ContainerView, PodEntry, ProbeEntry, Story } from './story.ts';
 
 /** A write of an idle kubelet. */
 const WRITE_MS = 10;
 /** From an attempt's beginning to its line in the log. */
 const ATTEMPT_MS = 3;
 const SAME_MS = 60;
+/** From a sync to the end of the attempt that it triggered. */
+const TRIGGERED_MS = 15;
 
 export interface RecordedWorker {
   /** The recorded pod. */
@@ -29,7 +31,8 @@ export function firstRunMs(story: Story, worker: RecordedWorker, periodMs: numbe
     const isEarlier = ms(unstarted.t) - now < late - SAME_MS;
     if (isEarlier && late >= periodMs) return Math.max(1, late % periodMs);
   }
-  if (late !== undefined && late <= periodMs + SAME_MS) return late;
+  const triggered = attempt !== undefined && isTriggered(story, attempt);
+  if (late !== undefined && late <= periodMs + SAME_MS && !triggered) return late;
   const unready = flip(story, worker, now, ({ ready }) => ready);
   if (probe === 'readiness' && unready !== undefined) {
     // Where its startup made the container unready, the readiness worker came no sooner.
@@ -37,7 +40,34 @@ export function firstRunMs(story: Story, worker: RecordedWorker, periodMs: numbe
     const at = ms(unready.t) - lead - now;
     if (at <= periodMs) return Math.max(1, at);
   }
+  if (triggered) return 1;
   return late === undefined ? undefined : late % periodMs;
+}
+
+/**
+ * Did a sync lead to the attempt? A worker whose first run comes when a trigger waits probes twice in one moment: one attempt alone
+ * is the trigger's, and the first run was before the container could be probed.
+ */
+function isTriggered({ syncs, probes, pods }: Story, attempt: ProbeEntry): boolean {
+  const { pod, container, probe, t } = attempt;
+  if (probe !== 'readiness') return false;
+  const after = ms(t) + SAME_MS;
+  const again = probes.some(
+    (entry) =>
+      entry !== attempt &&
+      entry.pod === pod &&
+      entry.container === container &&
+      entry.probe === probe &&
+      ms(entry.t) >= ms(t) &&
+      ms(entry.t) <= after,
+  );
+  const sync = syncs.find((entry) => entry.pod === pod && ms(entry.t) < ms(t) && ms(entry.t) >= ms(t) - TRIGGERED_MS);
+  if (again || sync === undefined) return false;
+  const before = viewOf(
+    pods.findLast((entry) => entry.pod === pod && entry.t <= sync.t),
+    container,
+  );
+  return before?.state !== 'running' || !before.started;
 }
 
 /** The first status of the same instance after `now` that no longer says so. */

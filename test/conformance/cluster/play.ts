@@ -47,11 +47,14 @@ export async function play(story: Story): Promise<Played> {
     nodeName: nodeOf(story),
     uid: (kind, name, drawn) => (kind === 'Pod' ? accidents.deletions.uid(name, drawn) : drawn),
     setStatusMs: (key) => accidents.controllers.setStatusMs(key, recorder.written('replicaset', key)),
+    refusesStatus: (key, status) => accidents.workloads.refuses(key, status, recorder.observed),
     forgets: (event, messages) => forgotten.message(event, messages),
     deletion: ({ name }) => accidents.deletions.deletion(name),
     removalMs: ({ name }) => accidents.deletions.removalMs(name),
     controllerLatencyMs: (controller, key) =>
-      accidents.controllers.latencyMs(controller, key, recorder.written(controller, key)),
+      controller === 'deployment' || controller === 'replicaset'
+        ? accidents.workloads.latencyMs(controller, key, recorder.observed)
+        : accidents.controllers.latencyMs(controller, key, recorder.written(controller, key)),
     controllerSentMs: (controller, key) =>
       accidents.controllers.sentMs(controller, key, recorder.written(controller, key)),
     hearsOwnSliceFirst: (key) => accidents.controllers.hearsOwnSliceFirst(key, recorder.written('endpointslice', key)),

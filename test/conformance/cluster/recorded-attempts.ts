@@ -189,7 +189,12 @@ export class RecordedAttempts {
     const before = this.#story.probes.slice(0, this.#story.probes.indexOf(next)).findLast(isOfWorker);
     if (before === undefined || Math.abs(ms(next.t) - ms(before.t) - periodMs) > SAME_MS) return false;
     const restarted = this.#story.events.some(
-      ({ object, reason, t }) => object === `Pod/${next.pod}` && reason === 'Started' && t > before.t && t < next.t,
+      ({ object, fieldPath, reason, t }) =>
+        object === `Pod/${next.pod}` &&
+        fieldPath?.endsWith(`{${next.container}}`) === true &&
+        reason === 'Started' &&
+        t > before.t &&
+        t < next.t,
     );
     if (restarted) return false;
     return second === undefined || (ms(second.t) - ms(next.t) > SAME_MS && !this.#timedOut(second));

@@ -5,6 +5,8 @@ import type { Story } from './story.ts';
 
 /** An answer of the API that takes longer than this was one to another write. */
 const LONGEST_WRITE_MS = 130;
+/** A pod is deleted once: a request for that may have waited for others for longer. */
+const LONGEST_DELETION_MS = 1200;
 
 /** Which pods of a recording were deleted when, by controllers and by the driver, and how long the API took for it. */
 export class RecordedDeletions {
@@ -34,7 +36,7 @@ export class RecordedDeletions {
     const name = this.#names.recorded(pod);
     const now = this.#now();
     const marked = this.#podWrites.find((write) => write.pod === name && write.deleting);
-    if (marked === undefined || marked.at < now || marked.at > now + LONGEST_WRITE_MS) return undefined;
+    if (marked === undefined || marked.at < now || marked.at > now + LONGEST_DELETION_MS) return undefined;
     const told = this.#story.events[this.#toldDeletion(name)];
     const writtenMs = marked.at - now;
     return { writtenMs, answeredMs: Math.max(writtenMs, told === undefined ? 0 : ms(told.t) - now) };

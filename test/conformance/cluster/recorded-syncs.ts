@@ -9,6 +9,7 @@ export class RecordedSyncs {
   readonly #ends = new Map<string, number[]>();
   readonly #lasts = new Map<string, number[]>();
   readonly #made = new Map<string, Set<number>>();
+  readonly #begun = new Map<string, number>();
 
   constructor(story: Story) {
     for (const { pod, t, kind } of story.syncs) {
@@ -38,8 +39,14 @@ export class RecordedSyncs {
     return this.of(pod).find((t) => t >= from && made?.has(t) !== true);
   }
 
+  /** When the run began its last sync of the pod. */
+  lastBegun(pod: string): number | undefined {
+    return this.#begun.get(pod);
+  }
+
   /** The run has synced the pod. */
   noteMade(pod: string, at: number): void {
+    this.#begun.set(pod, at);
     const made = this.#made.get(pod) ?? new Set();
     this.#made.set(pod, made);
     const open = this.of(pod).filter((t) => !made.has(t) && Math.abs(t - at) <= SAME_SYNC_MS);

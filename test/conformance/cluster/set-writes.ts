@@ -3,6 +3,7 @@ import type { WorkloadEntry } from './story.ts';
 export interface SetWrite {
   name: string;
   at: number;
+  entry: WorkloadEntry;
 }
 
 const BETWEEN_WRITES_MS = 4;
@@ -14,12 +15,13 @@ const BETWEEN_WRITES_MS = 4;
 export function statusWritesOf(entries: readonly WorkloadEntry[]): SetWrite[] {
   const last = new Map<string, string>();
   const writes: SetWrite[] = [];
-  for (const { name, t, status, conditions } of entries) {
+  for (const entry of entries) {
+    const { name, t, status, conditions } = entry;
     const now = JSON.stringify([status, conditions]);
     const before = last.get(name);
     last.set(name, now);
     if (before === undefined || before === now) continue;
-    writes.push({ name, at: Math.max(Math.round(t * 1000), (writes.at(-1)?.at ?? 0) + BETWEEN_WRITES_MS) });
+    writes.push({ name, entry, at: Math.max(Math.round(t * 1000), (writes.at(-1)?.at ?? 0) + BETWEEN_WRITES_MS) });
   }
   return writes;
 }
