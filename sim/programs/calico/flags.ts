@@ -102,16 +102,12 @@ export function parseFlags(args: readonly string[], profile: CalicoProfile): Par
     value ??= words.shift();
     if (value === undefined) return { error: `flag needs an argument: -${name}` };
     const parsed = parseValue(flag, value);
-    if (parsed === undefined) {
+    if ('problem' in parsed) {
       const quoted = JSON.stringify(value);
-      return {
-        error:
-          flag.kind === 'bool'
-            ? `invalid boolean value ${quoted} for -${name}: parse error`
-            : `invalid value ${quoted} for flag -${name}: parse error`,
-      };
+      const what = flag.kind === 'bool' ? `boolean value ${quoted} for -${name}` : `value ${quoted} for flag -${name}`;
+      return { error: `invalid ${what}: ${parsed.problem === 'range' ? 'value out of range' : 'parse error'}` };
     }
-    values.set(name, parsed);
+    values.set(name, parsed.value);
   }
   return { values };
 }
@@ -135,28 +131,48 @@ export function parseLongFlags(args: readonly string[], names: Readonly<Record<s
     value ??= words.shift();
     if (value === undefined) return { error: `flag needs an argument: --${name}` };
     const parsed = parseValue({ kind }, value);
-    if (parsed === undefined) {
-      return { error: `invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${goError(kind, value)}` };
+    if ('problem' in parsed) {
+      const why = goError(kind, value, parsed.problem);
+      return { error: `invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${why}` };
     }
-    values.set(name, parsed);
+    values.set(name, parsed.value);
   }
   return { values };
 }
 
-function parseValue({ kind }: Pick<Flag, 'kind'>, value: string): string | undefined {
+type Parsed = { value: string } | { problem: 'syntax' | 'range' };
+
+/** The longest time a Go duration can hold, ms. */
+const MOST_MS = 2 ** 63 / 1e6;
+const SYNTAX: Parsed = { problem: 'syntax' };
+
+function parseValue({ kind }: Pick<Flag, 'kind'>, value: string): Parsed {
   if (kind === 'bool') {
-    if (/^(?:1|t|T|TRUE|true|True)$/.test(value)) return 'true';
-    return /^(?:0|f|F|FALSE|false|False)$/.test(value) ? 'false' : undefined;
+    if (/^(?:1|t|T|TRUE|true|True)$/.test(value)) return { value: 'true' };
+    return /^(?:0|f|F|FALSE|false|False)$/.test(value) ? { value: 'false' } : SYNTAX;
   }
-  if (kind === 'int') return /^[+-]?\d+$/.test(value) ? value : undefined;
-  if (kind === 'duration') return parseDuration(value) === undefined ? undefined : value;
-  return value;
+  if (kind === 'int') return parseInteger(value);
+  if (kind === 'duration') return Math.abs(parseDuration(value) ?? MOST_MS) < MOST_MS ? { value } : SYNTAX;
+  return { value };
 }
 
-function goError(kind: Flag['kind'], value: string): string {
+/** Models strconv.ParseInt of base 0: a prefix says the base, underscores may stand between digits. */
+function parseInteger(text: string): Parsed {
+  const form =
+    /^([+-]?)(?:(0[xX](?:_?[\da-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+)|0((?:_?[0-7])+)|(0|[1-9](?:_?\d)*))$/;
+  const match = form.exec(text);
+  if (match === null) return SYNTAX;
+  const [, sign, prefixed, octal, decimal = ''] = match;
+  const digits = (prefixed ?? (octal === undefined ? decimal : `0o${octal}`)).replaceAll('_', '');
+  const value = sign === '-' ? -BigInt(digits) : BigInt(digits);
+  return value === BigInt.asIntN(64, value) ? { value: String(value) } : { problem: 'range' };
+}
+
+function goError(kind: Flag['kind'], value: string, problem: 'syntax' | 'range'): string {
   const quoted = JSON.stringify(value);
-  if (kind === 'bool') return `strconv.ParseBool: parsing ${quoted}: invalid syntax`;
-  if (kind === 'int') return `strconv.ParseInt: parsing ${quoted}: invalid syntax`;
+  const why = problem === 'range' ? 'value out of range' : 'invalid syntax';
+  if (kind === 'bool') return `strconv.ParseBool: parsing ${quoted}: ${why}`;
+  if (kind === 'int') return `strconv.ParseInt: parsing ${quoted}: ${why}`;
   return /^[+-]?\d+(?:\.\d*)?$/.test(value)
     ? `time: missing unit in duration ${quoted}`
     : `time: invalid duration ${quoted}`;

@@ -88,8 +88,9 @@ export class JacksonParser {
     const outside = this.#open.length - 1;
     let isFirst = true;
     while (this.#open.length > outside) {
-      const more = this.#open.at(-1)?.type === 'Object' ? this.name(isFirst) !== undefined : this.#goesOn(isFirst);
-      const { kind } = more ? this.value(true) : { kind: undefined };
+      const more: boolean =
+        this.#open.at(-1)?.type === 'Object' ? this.name(isFirst) !== undefined : this.#goesOn(isFirst);
+      const kind: JacksonToken['kind'] | undefined = more ? this.value(true).kind : undefined;
       if (kind === 'string') this.string();
       isFirst = kind === 'object' || kind === 'array';
     }

@@ -117,7 +117,7 @@ const ENTRIES: Readonly<Record<string, Setter>> = {
     if (value !== '') switches.enableStandalone = value.toLowerCase() === 'true';
   },
   overriddenServerStatus: (switches, value) => {
-    switches.overriddenServerStatus = value === 'NULL' ? '' : value;
+    switches.overriddenServerStatus = value === 'null' ? '' : value;
   },
   defaultInstanceEphemeral: flag('defaultInstanceEphemeral'),
   distroServerExpiredMillis: milliseconds('distroServerExpiredMillis', ANY, ''),
