@@ -1,4 +1,9 @@
 import type { Framing } from './http1-head.ts';
+import { HeaderReader, MalformedResponse } from './http1-header.ts';
+
+/** Bytes of a chunk's line, and of a trailer, that Go's client looks at: its read buffer. */
+const MAX_LINE_BYTES = 4096;
+const LONG_TRAILER = 'http: suspiciously long trailer after chunked body';
 
 export type BodyState = 'reading' | 'complete' | { malformed: string };
 
@@ -41,7 +46,8 @@ export class BodyReader {
   /** The connection ended: undefined if the body is whole, else Go's text. */
   end(): string | undefined {
     if (this.#framing.kind === 'close') return undefined;
-    return this.#chunk === 'trailer' ? 'http: unexpected EOF reading trailer' : 'unexpected EOF';
+    if (this.#chunk !== 'trailer') return 'unexpected EOF';
+    return this.#rest.length < 2 ? 'http: unexpected EOF reading trailer' : LONG_TRAILER;
   }
 
   /** Whole without a byte of body. */
@@ -81,11 +87,15 @@ export class BodyReader {
         this.#rest = this.#rest.subarray(2);
         this.#chunk = 'size';
       }
+      if (this.#chunk === 'trailer') return this.#trailer();
       const end = this.#rest.indexOf(0x0a);
+      if (end >= MAX_LINE_BYTES || (end < 0 && this.#rest.length >= MAX_LINE_BYTES)) {
+        return { malformed: 'header line too long' };
+      }
       if (end < 0) return 'reading';
       const line = this.#rest.toString('latin1', 0, end);
       this.#rest = this.#rest.subarray(end + 1);
-      const state = this.#chunk === 'trailer' ? trailerLine(line) : this.#sizeLine(line);
+      const state = this.#sizeLine(line);
       if (state !== 'reading') return state;
     }
   }
@@ -94,7 +104,7 @@ export class BodyReader {
     const carriage = line.indexOf('\r');
     if (carriage < 0) return { malformed: 'chunked line ends with bare LF' };
     if (carriage !== line.length - 1) return { malformed: 'invalid CR in chunked line' };
-    const digits = (line.trimEnd().split(';', 1)[0] as string).trimEnd();
+    const digits = line.replace(/[ \t]*\r$/, '').split(';', 1)[0] as string;
     if (digits === '') return { malformed: 'empty hex number for chunk length' };
     if (!/^[0-9a-fA-F]+$/.test(digits)) return { malformed: 'invalid byte in chunk length' };
     if (digits.length > 16) return { malformed: 'http chunk length too large' };
@@ -102,8 +112,25 @@ export class BodyReader {
     this.#chunk = this.#missing === 0 ? 'trailer' : 'data';
     return 'reading';
   }
+
+  /** Models net/http body.readTrailer. */
+  #trailer(): BodyState {
+    const text = this.#rest.toString('latin1', 0, MAX_LINE_BYTES);
+    if (text.length < 2) return 'reading';
+    if (text.startsWith('\r\n')) return 'complete';
+    const end = text.indexOf('\r\n\r\n');
+    if (end < 0) return text.length < MAX_LINE_BYTES ? 'reading' : { malformed: LONG_TRAILER };
+    return trailerState(text.slice(0, end + 2));
+  }
 }
 
-function trailerLine(line: string): BodyState {
-  return line === '' || line === '\r' ? 'complete' : 'reading';
+function trailerState(text: string): BodyState {
+  const reader = new HeaderReader();
+  try {
+    for (const line of text.split('\n')) if (reader.line(line.replace(/\r$/, ''))) break;
+  } catch (error) {
+    if (!(error instanceof MalformedResponse)) throw error;
+    return { malformed: error.message };
+  }
+  return 'complete';
 }

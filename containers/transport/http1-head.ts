@@ -1,4 +1,6 @@
-import { fromByteString, goQuote } from '../../sim/kubelet/prober/go-text.ts';
+import { goQuote } from '../../sim/kubelet/prober/go-text.ts';
+import { canonicalHeaderName } from '../../sim/kubelet/prober/headers.ts';
+import { HeaderReader, MalformedResponse } from './http1-header.ts';
 
 /** A response's head; header values are texts, names as they were sent. */
 export interface ResponseHead {
@@ -9,61 +11,30 @@ export interface ResponseHead {
   headers: [name: string, value: string][];
 }
 
-/** What is wrong with a response, in Go's words. */
-export class MalformedResponse extends Error {}
-
 /**
  * Reads the head of a response line by line. Lines are byte strings without their end.
  * Written by hand because what a probe of something that is no HTTP server says is made of the very bytes that came,
  * which Node's parser does not hand out; and because that parser refuses some of what Go accepts.
- * Models net/http ReadResponse and net/textproto ReadMIMEHeader.
+ * Models net/http ReadResponse.
  */
 export class HeadReader {
+  readonly #header = new HeaderReader();
   #head: ResponseHead | undefined;
-  /** A header line that may be continued on the next. */
-  #pending: string | undefined;
-
-  /** True once the status line is read. */
-  get started(): boolean {
-    return this.#head !== undefined;
-  }
 
   /** Takes a line; returns the head after the empty line. Throws `MalformedResponse`. */
   line(line: string): ResponseHead | undefined {
-    if (this.#head === undefined) {
-      this.#head = statusLine(line);
-      return undefined;
-    }
-    const folded = line.startsWith(' ') || line.startsWith('\t');
-    if (folded && this.#pending !== undefined) {
-      this.#pending += ` ${trim(line)}`;
-      return undefined;
-    }
-    if (folded) throw new MalformedResponse(`malformed MIME header initial line: ${fromByteString(line)}`);
-    this.#flush(this.#head);
-    if (trim(line) === '') return this.#head;
-    if (!line.includes(':'))
-      throw new MalformedResponse(`malformed MIME header: missing colon: ${goQuote(trim(line))}`);
-    this.#pending = trim(line);
+    if (this.#head !== undefined) return this.#header.line(line) ? this.#head : undefined;
+    this.#head = { ...statusLine(line), headers: this.#header.headers };
     return undefined;
   }
 
-  #flush(head: ResponseHead): void {
-    const line = this.#pending;
-    this.#pending = undefined;
-    if (line === undefined) return;
-    const colon = line.indexOf(':');
-    const name = line.slice(0, colon);
-    const value = line.slice(colon + 1);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z ]+$/.test(name) || /[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
-      throw new MalformedResponse(`malformed MIME header line: ${fromByteString(line)}`);
-    }
-    head.headers.push([name, fromByteString(trim(value))]);
+  /** Nothing follows. Throws `MalformedResponse` if what came last was wrong. */
+  end(): void {
+    this.#header.end();
   }
 }
 
-function statusLine(line: string): ResponseHead {
+function statusLine(line: string): Omit<ResponseHead, 'headers'> {
   const space = line.indexOf(' ');
   if (space < 0) throw new MalformedResponse(`malformed HTTP response ${goQuote(line)}`);
   const code = line.slice(space).replace(/^ +/, '').split(' ', 1)[0] as string;
@@ -72,7 +43,7 @@ function statusLine(line: string): ResponseHead {
   const version = /^HTTP\/(\d)\.(\d)$/.exec(protocol);
   if (version === null) throw new MalformedResponse(`malformed HTTP version ${goQuote(protocol)}`);
   const chunkedAllowed = Number(version[1]) > 1 || (version[1] === '1' && version[2] !== '0');
-  return { status: Math.abs(Number(code)), protocol, chunkedAllowed, headers: [] };
+  return { status: Math.abs(Number(code)), protocol, chunkedAllowed };
 }
 
 /** How the end of a body is found. */
@@ -89,9 +60,10 @@ export function framing(head: ResponseHead): Framing {
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     throw new MalformedResponse(`unsupported transfer encoding: ${quote(coding)}`);
   }
-  const length = coding === undefined ? contentLength(values('content-length')) : undefined;
+  const length = contentLength(values('content-length'));
+  if (coding !== undefined) checkTrailers(values('trailer'));
   if (head.status === 101 && switchesProtocol(values)) return { kind: 'close' };
-  if (head.status < 200 || head.status === 204 || head.status === 304) return NO_BODY;
+  if ((head.status >= 100 && head.status < 200) || head.status === 204 || head.status === 304) return NO_BODY;
   if (coding !== undefined) return { kind: 'chunked' };
   return length === undefined ? { kind: 'close' } : { kind: 'length', length };
 }
@@ -109,14 +81,20 @@ function contentLength(values: string[]): number | undefined {
   return Number(value);
 }
 
+/** What says how the body ends cannot come after it. Models net/http fixTrailer. */
+function checkTrailers(values: string[]): void {
+  for (const name of values.flatMap((value) => value.split(','))) {
+    const key = canonicalHeaderName(name.trim());
+    if (key === 'Transfer-Encoding' || key === 'Trailer' || key === 'Content-Length') {
+      throw new MalformedResponse(`bad trailer key ${goQuote(key)}`);
+    }
+  }
+}
+
 function switchesProtocol(values: (name: string) => string[]): boolean {
   return values('upgrade').length > 0 && values('connection').some((value) => /\bupgrade\b/i.test(value));
 }
 
 function quote(text: string): string {
   return goQuote(Buffer.from(text).toString('latin1'));
-}
-
-function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }

@@ -98,6 +98,34 @@ const RESPONSES: [written: string, read: string][] = [
   ['HTTP/1.1 abc', 'broken: malformed HTTP status code "abc"'],
   ['HTTP/1.1 \r\n\r\n', 'broken: malformed HTTP status code ""'],
   ['HTTP/1.1\r\n\r\n', 'broken: malformed HTTP response "HTTP/1.1"'],
+  // A length is looked at even where chunks end the body; what would change the framing is no trailer.
+  [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: x\r\n\r\n0\r\n\r\n',
+    'broken: bad Content-Length "x"',
+  ],
+  [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: A, content-length\r\n\r\n0\r\n\r\n',
+    'broken: bad trailer key "Content-Length"',
+  ],
+  [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3 ;ext=1\r\nabc\r\n0\r\n\r\n',
+    'body: invalid byte in chunk length',
+  ],
+  [`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'0'.repeat(4096)}`, 'body: header line too long'],
+  ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\r\n', '200 '],
+  [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA\r\n\r\n',
+    'body: malformed MIME header: missing colon: "A"',
+  ],
+  [
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n',
+    'body: http: suspiciously long trailer after chunked body',
+  ],
+  ['HTTP/1.1 +20 OK\r\nContent-Length: 3\r\n\r\nx', 'body: unexpected EOF'],
+  // The last line is judged before the end of the header is missed.
+  ['HTTP/1.1 200 OK\r\na: \x01\r\n', 'broken: malformed MIME header line: A: \x01'],
+  ['HTTP/1.1 200 OK\r\nA: b\r', 'broken: malformed MIME header line: A: b\r'],
+  ['HTTP/1.1 200 OK\r\nA \r\n\r\n', 'broken: malformed MIME header: missing colon: "A "'],
 ];
 
 const LIMIT = 10_240;

@@ -1,6 +1,7 @@
 import type { HttpOutcome, TransportFailure } from '../../sim/runtime/transport.ts';
 import { BodyReader } from './http1-body.ts';
-import { framing, HeadReader, MalformedResponse, type ResponseHead } from './http1-head.ts';
+import { framing, HeadReader, type ResponseHead } from './http1-head.ts';
+import { MalformedResponse } from './http1-header.ts';
 
 type BodyEnd = Extract<HttpOutcome, { kind: 'response' }>['bodyEnd'];
 /** `broken`: no response at all. `malformed` carries Go's text. */
@@ -41,7 +42,12 @@ export class ResponseReader {
     const cut: ReadResult = { kind: 'broken', cause: 'malformed', detail: 'unexpected EOF' };
     // A last line without an end is a line, too.
     const line = this.#rest.toString('latin1');
-    return this.#guarded(() => void (line !== '' && this.#headReader.line(line))) ?? cut;
+    const finish = () => {
+      if (line !== '') this.#headReader.line(line);
+      this.#headReader.end();
+      return undefined;
+    };
+    return this.#guarded(finish) ?? cut;
   }
 
   /** The connection broke, or the time is over. */
