@@ -1,5 +1,6 @@
 import { type Clock, DUE_ORDER } from '../../../sim/core/clock.ts';
 import type { AttemptOutcome, ProbeHandlers, ProbeRun } from '../../../sim/kubelet/ports.ts';
+import { execTimeoutText } from '../../../sim/kubelet/prober/exec-handler.ts';
 import type { Outcome, ProberScenario, ProbeScript, TraceEntry } from './scenario.ts';
 
 /** The loop is awake, and past the events of the millisecond, before a worker has the end of its exec out of its sleep. */
@@ -44,6 +45,6 @@ function outcomeAt(script: ProbeScript, at: number): Outcome {
 
 function answer(run: ProbeRun, { outcome, output = '' }: Outcome, script: ProbeScript): AttemptOutcome {
   if (outcome !== 'timeout') return { result: outcome, output };
-  const command = `${run.container.name} ${run.probe}`;
-  return { result: 'failure', output: `command timed out: "${command}" timed out after ${script.timeoutSeconds}s` };
+  const text = execTimeoutText([run.container.name, run.probe], script.timeoutSeconds * 1000);
+  return { result: 'failure', output: text };
 }
