@@ -104,7 +104,8 @@ export class ApiServer {
   /** Each Service but a headless or an external one gets an address. Models pkg/registry/core/service/ipallocator. */
   #withClusterIP(service: NewObject): NewObject {
     const spec = service['spec'] ?? {};
-    if (spec.clusterIP !== undefined || spec.type === 'ExternalName') return service;
+    if (spec.type === 'ExternalName') return service;
+    if (spec.clusterIP !== undefined) return { ...service, spec: { clusterIPs: [spec.clusterIP], ...spec } };
     const taken = new Set(this.store.list(SERVICES).map((other) => other.spec?.clusterIP));
     let clusterIP: string;
     do clusterIP = `10.96.${this.#random.int(256)}.${1 + this.#random.int(254)}`;

@@ -1,4 +1,5 @@
 import type { Container, ContainerPort, ContainerState, ContainerStatus, EnvVar } from '../../kube/objects.ts';
+import { parseQuantity } from '../../kube/quantity.ts';
 import { describeProbe } from './describe-probe.ts';
 import { type DescribeWriter, describeTime } from './describe-writer.ts';
 
@@ -34,6 +35,7 @@ export function describeContainers(
     environmentFrom(w, container);
     environment(w, container, fieldValue);
     mounts(w, container);
+    devices(w, container);
   }
 }
 
@@ -47,7 +49,7 @@ function basicInfo(w: DescribeWriter, container: Container, status: ContainerSta
   const seccomp = container.securityContext?.seccompProfile;
   if (seccomp !== undefined) {
     w.line(2, `SeccompProfile:\t${seccomp.type}`);
-    if (seccomp.localhostProfile !== undefined) w.line(3, `LocalhostProfile:\t${seccomp.localhostProfile}`);
+    if (seccomp.type === 'Localhost') w.line(3, `LocalhostProfile:\t${seccomp.localhostProfile ?? ''}`);
   }
 }
 
@@ -135,8 +137,8 @@ function referenceText(container: Container, source: NonNullable<EnvVar['valueFr
     return `${fieldValue?.(fieldPath) ?? ''} (${apiVersion}:${fieldPath})`;
   }
   if (source.resourceFieldRef !== undefined) {
-    const { resource } = source.resourceFieldRef;
-    return `${resourceValue(container, resource)} (${resource})`;
+    const { resource, divisor } = source.resourceFieldRef;
+    return `${resourceValue(container, resource, divisor)} (${resource})`;
   }
   if (source.secretKeyRef !== undefined) {
     const { key, name = '', optional = false } = source.secretKeyRef;
@@ -146,10 +148,14 @@ function referenceText(container: Container, source: NonNullable<EnvVar['valueFr
   return `<set to the key '${key}' of config map '${name}'>\tOptional: ${optional}`;
 }
 
-function resourceValue(container: Container, resource: string): string {
-  const [list = '', name = ''] = resource.split('.');
-  const value = (container.resources as Record<string, Record<string, string>> | undefined)?.[list]?.[name];
-  return value ?? (list === 'limits' ? 'node allocatable' : '0');
+/** In units of the divisor, rounded up. Models k8s.io/kubectl v0.34 pkg/util/resource ExtractContainerResourceValue. */
+function resourceValue(container: Container, resource: string, divisor: string | undefined): string {
+  const [list = '', name = ''] = resource.split(/\.(.*)/s);
+  const text = (container.resources as Record<string, Record<string, string>> | undefined)?.[list]?.[name];
+  const whole = (quantity: number) => (name === 'cpu' ? quantity : Math.ceil(quantity));
+  const amount = Math.ceil(whole(parseQuantity(text) ?? 0) / whole(parseQuantity(divisor) || 1));
+  const fromNode = amount === 0 && (resource === 'limits.cpu' || resource === 'limits.memory');
+  return fromNode ? 'node allocatable' : String(amount);
 }
 
 function mounts(w: DescribeWriter, container: Container): void {
@@ -160,6 +166,14 @@ function mounts(w: DescribeWriter, container: Container): void {
     if (hasText(mount.subPath)) flags.push(`path=${JSON.stringify(mount.subPath)}`);
     w.line(3, `${mount.mountPath} from ${mount.name} (${flags.join(',')})`);
   }
+}
+
+function devices(w: DescribeWriter, container: Container): void {
+  const sorted = [...(container.volumeDevices ?? [])].sort((a, b) => (a.devicePath < b.devicePath ? -1 : 1));
+  // kubectl says `<none>` here if there are no mounts.
+  const none = (container.volumeMounts ?? []).length === 0 ? '\t<none>' : '';
+  if (sorted.length > 0) w.line(2, `Devices:${none}`);
+  for (const { name, devicePath } of sorted) w.line(3, `${devicePath} from ${name}`);
 }
 
 function hasText(text: string | undefined): boolean {

@@ -1,10 +1,9 @@
 import { sameTemplate } from '../../controllers/pod-template-hash.ts';
-import type { Deployment, Event, Pod, PodTemplateSpec, ReplicaSet } from '../../kube/objects.ts';
-import { describeContainers } from './describe-container.ts';
+import type { Deployment, Event, Pod, ReplicaSet } from '../../kube/objects.ts';
 import { describeEvents } from './describe-events.ts';
 import { controllerOf } from './describe-pod.ts';
-import { describeVolumes } from './describe-volumes.ts';
-import { DescribeWriter, describeTime, type Toleration } from './describe-writer.ts';
+import { describeTemplate, podsStatus } from './describe-template.ts';
+import { DescribeWriter, describeTime } from './describe-writer.ts';
 import { formatSelector } from './labels.ts';
 
 /**
@@ -39,8 +38,10 @@ export function describeDeployment(
   describeTemplate(w, spec?.template);
   conditions(w, deployment);
   const { current, old } = newestSet(deployment, sets);
-  w.line(0, `OldReplicaSets:\t${setList(old)}`);
-  w.line(0, `NewReplicaSet:\t${setList(current === undefined ? [] : [current])}`);
+  if (sets.length > 0) {
+    w.line(0, `OldReplicaSets:\t${setList(old)}`);
+    w.line(0, `NewReplicaSet:\t${setList(current === undefined ? [] : [current])}`);
+  }
   describeEvents(w, events, now);
   return w.toString();
 }
@@ -64,38 +65,12 @@ export function describeReplicaSet(
   const controller = controllerOf(set.metadata);
   if (controller !== undefined) w.line(0, `Controlled By:\t${controller}`);
   w.line(0, `Replicas:\t${set.status?.replicas ?? 0} current / ${set.spec?.replicas ?? 1} desired`);
-  const phase = (name: string) => pods.filter((pod) => pod.status.phase === name).length;
-  w.line(
-    0,
-    `Pods Status:\t${phase('Running')} Running / ${phase('Pending')} Waiting / ${phase('Succeeded')} Succeeded / ${phase('Failed')} Failed`,
-  );
+  podsStatus(w, pods);
   describeTemplate(w, set.spec?.template);
   const all = set.status?.conditions ?? [];
   if (all.length > 0) conditionRows(w, all);
   describeEvents(w, events, now);
   return w.toString();
-}
-
-function describeTemplate(w: DescribeWriter, template: PodTemplateSpec | undefined): void {
-  w.line(0, 'Pod Template:');
-  const metadata = template?.metadata;
-  const spec = template?.spec;
-  w.labels('Labels', metadata?.labels, '  ');
-  if (metadata?.annotations !== undefined && Object.keys(metadata.annotations).length > 0) {
-    for (const [index, key] of Object.keys(metadata.annotations).sort().entries()) {
-      w.line(0, `${index === 0 ? '  Annotations:\t' : '  \t'}${key}: ${metadata.annotations[key]}`);
-    }
-  }
-  if (spec?.serviceAccountName !== undefined && spec.serviceAccountName !== '') {
-    w.line(1, `Service Account:\t${spec.serviceAccountName}`);
-  }
-  if (spec?.initContainers !== undefined && spec.initContainers.length > 0) {
-    describeContainers(w, spec.initContainers, { title: 'Init Containers', statuses: [], space: '  ' });
-  }
-  describeContainers(w, spec?.containers ?? [], { title: 'Containers', statuses: [], space: '  ' });
-  describeVolumes(w, spec?.volumes, '  ');
-  w.labels('Node-Selectors', spec?.nodeSelector, '  ');
-  w.tolerations('Tolerations', spec?.tolerations as Toleration[] | undefined, '  ');
 }
 
 function conditions(w: DescribeWriter, deployment: Deployment): void {

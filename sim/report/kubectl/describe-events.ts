@@ -16,7 +16,7 @@ export function describeEvents(w: DescribeWriter, events: readonly Event[], now:
   const sorted = inListOrder(events).sort((a, b) => lastTime(a) - lastTime(b));
   for (const event of sorted) {
     const source = event.source?.component ? event.source.component : event.reportingComponent;
-    w.line(1, [event.type, event.reason, eventAge(event, now), source, event.message.trim()].join('\t'));
+    w.line(1, [event.type, event.reason, eventAge(event, now), source, (event.message ?? '').trim()].join('\t'));
   }
 }
 

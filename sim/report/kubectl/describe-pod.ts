@@ -3,6 +3,7 @@ import { qosClass } from '../../kube/qos.ts';
 import { age } from './age.ts';
 import { describeContainers } from './describe-container.ts';
 import { describeEvents } from './describe-events.ts';
+import { describeSpread } from './describe-spread.ts';
 import { describeVolumes } from './describe-volumes.ts';
 import { DescribeWriter, describeTime, type Toleration } from './describe-writer.ts';
 
@@ -31,6 +32,7 @@ export function describePod(pod: Pod, events: readonly Event[], now: number): st
   w.line(0, `QoS Class:\t${pod.status.qosClass ?? qosClass(pod)}`);
   w.labels('Node-Selectors', pod.spec.nodeSelector);
   w.tolerations('Tolerations', pod.spec.tolerations as Toleration[] | undefined);
+  describeSpread(w, pod.spec);
   describeEvents(w, events, now);
   return w.toString();
 }
@@ -56,7 +58,9 @@ function head(w: DescribeWriter, pod: Pod, now: number): void {
   if (hasText(status.reason)) w.line(0, `Reason:\t${status.reason}`);
   if (hasText(status.message)) w.line(0, `Message:\t${status.message}`);
   if (spec.securityContext?.seccompProfile !== undefined) {
-    w.line(0, `SeccompProfile:\t${spec.securityContext.seccompProfile.type}`);
+    const { type, localhostProfile } = spec.securityContext.seccompProfile;
+    w.line(0, `SeccompProfile:\t${type}`);
+    if (type === 'Localhost') w.line(0, `LocalhostProfile:\t${localhostProfile ?? ''}`);
   }
   w.line(0, `IP:\t${status.podIP ?? ''}`);
   const ips = status.podIPs ?? [];
@@ -91,20 +95,10 @@ function conditions(w: DescribeWriter, pod: Pod): void {
   }
 }
 
+/** kubectl's own scheme knows two fields of a pod, and gives nothing for the others. Models EnvValueRetriever. */
 function podField(pod: Pod, fieldPath: string): string {
-  const key = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(fieldPath);
-  if (key !== null) return pod.metadata[key[1] as 'labels' | 'annotations']?.[key[2] ?? ''] ?? '';
-  const values: Record<string, string | undefined> = {
-    'metadata.name': pod.metadata.name,
-    'metadata.namespace': pod.metadata.namespace,
-    'metadata.uid': pod.metadata.uid,
-    'spec.nodeName': pod.spec.nodeName,
-    'spec.serviceAccountName': pod.spec.serviceAccountName,
-    'status.hostIP': pod.status.hostIP,
-    'status.podIP': pod.status.podIP,
-    'status.podIPs': pod.status.podIPs?.map(({ ip }) => ip).join(','),
-  };
-  return values[fieldPath] ?? '';
+  if (fieldPath === 'metadata.name') return pod.metadata.name;
+  return fieldPath === 'metadata.namespace' ? (pod.metadata.namespace ?? '') : '';
 }
 
 function hasText(text: string | undefined): boolean {

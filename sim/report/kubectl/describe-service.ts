@@ -27,13 +27,27 @@ export function describeService(
   w.line(0, `IP Families:\t${spec.ipFamilies?.join(',') ?? '<none>'}`);
   w.line(0, `IP:\t${spec.clusterIP ?? ''}`);
   w.line(0, `IPs:\t${spec.clusterIPs?.join(',') ?? '<none>'}`);
-  if (spec.externalName !== undefined) w.line(0, `External Name:\t${spec.externalName}`);
+  if ((spec.externalIPs ?? []).length > 0) w.line(0, `External IPs:\t${spec.externalIPs?.join(',')}`);
+  if (spec.loadBalancerIP) w.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`);
+  if (spec.externalName) w.line(0, `External Name:\t${spec.externalName}`);
+  const ingress = service.status?.loadBalancer?.ingress ?? [];
+  if (ingress.length > 0) w.line(0, `LoadBalancer Ingress:\t${ingressText(ingress)}`);
   ports(w, service, slices);
   w.line(0, `Session Affinity:\t${spec.sessionAffinity ?? ''}`);
   if (spec.externalTrafficPolicy !== undefined) w.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
   if (spec.internalTrafficPolicy !== undefined) w.line(0, `Internal Traffic Policy:\t${spec.internalTrafficPolicy}`);
+  if (spec.healthCheckNodePort) w.line(0, `HealthCheck NodePort:\t${spec.healthCheckNodePort}`);
+  const ranges = spec.loadBalancerSourceRanges ?? [];
+  if (ranges.length > 0) w.line(0, `LoadBalancer Source Ranges:\t${ranges.join(',')}`);
+  const { trafficDistribution } = spec as { trafficDistribution?: string };
+  if (trafficDistribution !== undefined) w.line(0, `Traffic Distribution:\t${trafficDistribution}`);
   describeEvents(w, events, now);
   return w.toString();
+}
+
+/** Models buildIngressString. */
+function ingressText(ingress: readonly { ip?: string; hostname?: string; ipMode?: string }[]): string {
+  return ingress.map(({ ip, hostname, ipMode }) => (ip ? `${ip}${ipMode ? ` (${ipMode})` : ''}` : hostname)).join(', ');
 }
 
 /**

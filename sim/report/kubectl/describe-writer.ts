@@ -55,13 +55,13 @@ export class DescribeWriter {
   }
 
   /** Annotations, without what `kubectl apply` remembers; long or multi-line ones below their key. */
-  annotations(title: string, annotations: Record<string, string> | undefined): void {
+  annotations(title: string, annotations: Record<string, string> | undefined, indent = ''): void {
     const entries = Object.entries(annotations ?? {})
       .filter(([key]) => key !== LAST_APPLIED)
       .sort(([a], [b]) => (a < b ? -1 : 1));
     this.#lines(
-      `${title}:\t`,
-      '\t',
+      `${indent}${title}:\t`,
+      `${indent}\t`,
       entries.map(([key, raw]) => {
         const value = raw.replace(/\n$/, '');
         if (!value.includes('\n') && value.length + key.length + 2 <= MAX_ANNOTATION) return `${key}: ${value}`;

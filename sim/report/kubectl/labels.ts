@@ -1,9 +1,9 @@
 import type { LabelSelector } from '../../kube/objects.ts';
 
-/** Labels as `a=b,c=d` in order of their keys; `<none>` if there are none. Models labels.FormatLabels. */
+/** Labels as `a=b,c=d`, sorted as pairs (`app.x=b` before `app=a`); `<none>` if there are none. Models labels.FormatLabels. */
 export function formatLabels(labels: Record<string, string> | undefined): string {
-  const keys = Object.keys(labels ?? {}).sort();
-  return keys.length === 0 ? '<none>' : keys.map((key) => `${key}=${labels?.[key]}`).join(',');
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? '<none>' : pairs.sort().join(',');
 }
 
 /** A label selector as `a=b,tier in (x,y),!z`. Models metav1.FormatLabelSelector. */

@@ -10,6 +10,7 @@ import type {
   Service,
 } from '../../kube/objects.ts';
 import { age } from './age.ts';
+import { describeDaemonSet } from './describe-daemon-set.ts';
 import { describeDeployment, describeReplicaSet } from './describe-deployment.ts';
 import { eventsOf } from './describe-events.ts';
 import { describePod } from './describe-pod.ts';
@@ -91,6 +92,13 @@ export const RESOURCES: readonly Resource[] = [
     prefix: 'daemonset.apps',
     names: ['daemonsets', 'daemonset', 'ds', 'daemonsets.apps', 'daemonset.apps'],
     table: (objects, options) => daemonSetTable(as<DaemonSet>(objects), options),
+    describe: (object, cluster, now) =>
+      describeDaemonSet(
+        object as unknown as DaemonSet,
+        owned<Pod>(cluster, 'Pod', object),
+        eventsOf(cluster.events, object),
+        now,
+      ),
   },
   {
     kind: 'Endpoints',

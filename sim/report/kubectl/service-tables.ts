@@ -5,6 +5,8 @@ import { formatLabels } from './labels.ts';
 import type { GetOptions } from './pod-table.ts';
 import type { Table } from './table.ts';
 
+const BALANCER_WIDTH = 16;
+
 /** `kubectl get services`. */
 export function serviceTable(services: readonly Service[], options: GetOptions): Table {
   const headers = ['NAME', 'TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)', 'AGE'];
@@ -13,8 +15,8 @@ export function serviceTable(services: readonly Service[], options: GetOptions):
     rows: services.map((service) => [
       service.metadata.name,
       service.spec?.type ?? 'ClusterIP',
-      orNone(service.spec?.clusterIP),
-      externalIP(service),
+      orNone(service.spec?.clusterIPs?.[0]),
+      externalIP(service, options.wide === true),
       servicePorts(service),
       age(service.metadata.creationTimestamp, options.now),
       ...(options.wide === true ? [formatLabels(service.spec?.selector)] : []),
@@ -28,7 +30,7 @@ export function endpointsTable(endpoints: readonly Endpoints[], options: GetOpti
     headers: ['NAME', 'ENDPOINTS', 'AGE'],
     rows: endpoints.map((object) => [
       object.metadata.name,
-      firstThree(readyAddresses(object), '<none>'),
+      firstThree(readyAddresses(object), (object.subsets ?? []).length === 0 ? '<none>' : ''),
       age(object.metadata.creationTimestamp, options.now),
     ]),
   };
@@ -44,7 +46,7 @@ export function endpointSliceTable(slices: readonly EndpointSlice[], options: Ge
       firstThree(
         (slice.ports ?? []).map((port) => String(port.port ?? port.name ?? '*')),
         '<unset>',
-      ),
+      ) || '<unset>',
       firstThree(
         slice.endpoints.flatMap((endpoint) => endpoint.addresses),
         '<unset>',
@@ -62,10 +64,20 @@ function readyAddresses(object: Endpoints): string[] {
   );
 }
 
-function externalIP({ spec }: Service): string {
-  if (spec?.type === 'ExternalName') return orNone(spec.externalName);
-  if (spec?.externalIPs !== undefined && spec.externalIPs.length > 0) return spec.externalIPs.join(',');
+function externalIP({ spec, status }: Service, wide: boolean): string {
+  if (spec?.type === 'ExternalName') return spec.externalName ?? '';
+  const balancers = spec?.type === 'LoadBalancer' ? balancerAddresses(status, wide) : [];
+  const all = [...balancers, ...(spec?.externalIPs ?? [])];
+  if (all.length > 0) return all.join(',');
   return spec?.type === 'LoadBalancer' ? '<pending>' : '<none>';
+}
+
+/** Cut, but in the wide table. Models loadBalancerStatusStringer. */
+function balancerAddresses(status: Service['status'], wide: boolean): string[] {
+  const addresses = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []);
+  const text = [...new Set(addresses)].sort().join(',');
+  if (text === '') return [];
+  return [!wide && text.length > BALANCER_WIDTH ? `${text.slice(0, BALANCER_WIDTH - 3)}...` : text];
 }
 
 function servicePorts({ spec }: Service): string {

@@ -58,7 +58,7 @@ describe('get tables', () => {
       ['pub', '10.96.92.54'],
     ].map(([name, clusterIP]) => ({
       metadata: meta(`service/${name}`, 31),
-      spec: { type: 'ClusterIP', clusterIP, ports: [{ port: 80, protocol: 'TCP' }] },
+      spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports: [{ port: 80, protocol: 'TCP' }] },
     })) as unknown as Service[];
     expect(printTable(serviceTable(services, { now: NOW }))).toBe(
       recordedTable('42-gates-rollout-services/get-5-rollout.txt', /CLUSTER-IP/),

@@ -43,14 +43,11 @@ function formatLines(
     // A column block begins here: print what lies before it, then measure the block.
     for (; done < at; done++) out.push(printLine(lines[done] ?? [], widths));
     let width = options.minWidth;
-    let discardable = true;
     let block = at;
     for (; block < end && column < cells(lines, block) - 1; block++) {
       const cell = runeCount(lines[block]?.[column] ?? '');
       width = Math.max(width, cell + options.padding);
-      if (cell > 0) discardable = false;
     }
-    if (discardable) width = options.minWidth;
     if (options.remembered !== undefined) width = remember(options.remembered, column, width);
     formatLines(lines, at, block, [...widths, width], options, out);
     done = block;
