@@ -170,9 +170,10 @@ export class Accidents {
 
   /** What is told in the moment of a sync is there before it. */
   #freshLook(pod: PodRef, sinceMs: number): number | undefined {
-    // After a sync that lasted, one that the run has not made was the next.
     const lasted = this.#now() - (this.#syncs.lastBegun(this.#names.recorded(pod.name)) ?? 0) > LONG_SYNC_MS;
-    const next = this.#nextSync(pod, lasted ? -SAME_MS : -Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
+    const next = this.#nextSync(pod, -Math.min(SAME_MS, sinceMs / 2), RELIST_MS);
+    // After a sync that lasted, one just before its end that the run has not made was the next.
+    if (next !== 0 && lasted && this.#nextSync(pod, -SAME_MS, 0) === 0) return 1;
     if (next === undefined || next === 0) return next;
     const at = this.#now() + next;
     const name = this.#names.recorded(pod.name);

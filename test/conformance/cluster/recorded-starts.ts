@@ -82,7 +82,8 @@ export class RecordedStarts {
     const began = this.#story.app.find(
       ({ t, pod: other, event }) => other === name && event === 'start' && ms(t) > this.#now(),
     );
-    const latest = began === undefined ? Number.POSITIVE_INFINITY : ms(began.t) - FROM_SANDBOX_TO_START_MS;
+    const started = began === undefined ? undefined : this.firstStart(pod, began.container);
+    const latest = (started ?? Number.POSITIVE_INFINITY) - FROM_SANDBOX_TO_START_MS;
     return Math.min(ms(first.t) - BEFORE_EVENT_MS, latest);
   }
 
@@ -197,13 +198,22 @@ export class RecordedStarts {
    * is not where the recording was, as long after the end of what it waited for. Undefined: the recording does not say.
    */
   laterStart(pod: string, container: string, attempt: number, begunAt: number): number | undefined {
-    const start = this.#starts(pod, container, attempt).find((t) => t > this.#now() - 1000);
-    if (start === undefined || start > this.#now() + LONGEST_START_MS) return undefined;
+    const first = this.#starts(pod, container, attempt).find((t) => t > this.#now() - 1000);
+    if (first === undefined || first > this.#now() + LONGEST_START_MS) return undefined;
     const name = this.#names.recorded(pod);
+    const told = this.#told(pod, container)[attempt];
+    const synced = told !== undefined && this.#syncs.of(name).some((t) => t > told && t < first);
+    const start = synced ? told : first;
     const exits = this.#story.app.filter(
       (entry) => entry.pod === name && entry.container === container && entry.event === 'exit',
     );
-    const causes = [...this.#syncs.of(name), ...exits.map(({ t }) => ms(t))].filter((t) => t < start);
+    const pulled = this.#story.events.filter(
+      ({ reason, object, fieldPath }) =>
+        reason === 'Pulled' && object === `Pod/${name}` && fieldPath?.endsWith(`{${container}}`) === true,
+    );
+    // A program that does not say when it ends was replaced just after that.
+    const ends = exits.length > 0 ? exits.map(({ t }) => ms(t)) : pulled.map(({ t }) => ms(t) - BEFORE_EVENT_MS);
+    const causes = [...this.#syncs.of(name), ...ends].filter((t) => t < start);
     const took = start - Math.max(...causes);
     if (took > LONGEST_START_MS) return undefined;
     return Math.abs(begunAt + took - start) < SAME_START_MS ? start : begunAt + took;
