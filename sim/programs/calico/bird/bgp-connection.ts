@@ -104,24 +104,36 @@ export class BgpConnection {
         this.#receiveOpen(message);
         return;
       case 'keepalive':
-        if (this.state === 'OpenConfirm') this.#establish();
-        this.#hold();
-        return;
       case 'update':
+        if (this.state === 'OpenSent') {
+          this.#unexpected();
+          return;
+        }
         this.#hold();
-        if (this.state !== 'Established') this.#fail(5, 0);
-        else if (message.endOfRib) this.#events.endOfRib();
+        if (this.state === 'OpenConfirm') this.#establish();
+        if (message.type === 'update' && message.endOfRib) this.#events.endOfRib();
+        return;
+      case 'refresh':
+        if (this.state !== 'Established') this.#unexpected();
         return;
       case 'notification':
         this.#end({ kind: 'received', code: message.code, subcode: message.subcode });
         return;
       case 'malformed':
-        this.#fail(1, 1);
+        if (message.open && this.state !== 'OpenSent') this.#unexpected();
+        else this.#fail(message.code, message.subcode);
     }
   }
 
+  /** Ends it for a message that has no place in this state. */
+  #unexpected(): void {
+    this.#fail(5, { OpenSent: 1, OpenConfirm: 2, Established: 3, Closed: 0 }[this.state]);
+  }
+
   #receiveOpen(open: Open): void {
-    if (this.state !== 'OpenSent') this.#fail(5, 0);
+    if (this.state !== 'OpenSent') this.#unexpected();
+    else if (open.holdTime > 0 && open.holdTime < 3) this.#fail(2, 6);
+    else if (['0.0.0.0', '255.255.255.255', this.#routerId].includes(open.routerId)) this.#fail(2, 3);
     else if (open.as !== this.#config.neighborAs) this.#fail(2, 2);
     else {
       this.open = open;

@@ -16,8 +16,22 @@ const TEXTS: Readonly<Record<string, string>> = {
   '2/7': 'Required capability missing',
   '2/8': 'No supported AFI/SAFI',
   '3/0': 'Invalid UPDATE message',
+  '3/1': 'Malformed attribute list',
+  '3/2': 'Unrecognized well-known attribute',
+  '3/3': 'Missing mandatory attribute',
+  '3/4': 'Invalid attribute flags',
+  '3/5': 'Invalid attribute length',
+  '3/6': 'Invalid ORIGIN attribute',
+  '3/7': 'AS routing loop',
+  '3/8': 'Invalid NEXT_HOP attribute',
+  '3/9': 'Optional attribute error',
+  '3/10': 'Invalid network field',
+  '3/11': 'Malformed AS_PATH',
   '4/0': 'Hold timer expired',
   '5/0': 'Finite state machine error',
+  '5/1': 'Unexpected message in OpenSent state',
+  '5/2': 'Unexpected message in OpenConfirm state',
+  '5/3': 'Unexpected message in Established state',
   '6/0': 'Cease',
   '6/1': 'Maximum number of prefixes reached',
   '6/2': 'Administrative shutdown',
@@ -27,10 +41,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   '6/6': 'Other configuration change',
   '6/7': 'Connection collision resolution',
   '6/8': 'Out of Resources',
+  '7/0': 'Invalid ROUTE-REFRESH message',
+  '7/1': 'Invalid ROUTE-REFRESH message length',
 };
 
 export function bgpErrorText(code: number, subcode: number): string {
-  return TEXTS[`${code}/${subcode}`] ?? TEXTS[`${code}/0`] ?? `Unknown error ${code}.${subcode}`;
+  return TEXTS[`${code}/${subcode}`] ?? `Unknown error ${code}.${subcode}`;
 }
 
 /** What BIRD says of a connection that cannot be made. */

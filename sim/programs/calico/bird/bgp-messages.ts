@@ -41,10 +41,13 @@ export type BgpMessage =
   | { type: 'update'; endOfRib: boolean }
   | { type: 'notification'; code: number; subcode: number }
   | { type: 'keepalive' }
-  | { type: 'malformed' };
+  | { type: 'refresh' }
+  /** A code and subcode of NOTIFICATION say what is wrong; `open`: it was one, or wanted to be. */
+  | { type: 'malformed'; code: number; subcode: number; open?: boolean };
 
 const HEADER = 19;
-const TYPES = { open: 1, update: 2, notification: 3, keepalive: 4 } as const;
+const TYPES = { open: 1, update: 2, notification: 3, keepalive: 4, refresh: 5 } as const;
+const BAD_LENGTH = { type: 'malformed', code: 1, subcode: 2 } as const;
 
 /** Numbers of capabilities, IANA's. */
 const CODES = {
@@ -109,7 +112,7 @@ export class BgpReader {
       const marked = this.#bytes.slice(0, 16).every((byte) => byte === 0xff);
       if (!marked || length < HEADER || length > 4096) {
         this.#bytes = [];
-        return [...messages, { type: 'malformed' }];
+        return [...messages, marked ? BAD_LENGTH : { type: 'malformed', code: 1, subcode: 1 }];
       }
       if (this.#bytes.length < length) break;
       const [type = 0, ...body] = this.#bytes.splice(0, length).slice(18);
@@ -124,18 +127,35 @@ function decode(type: number, body: number[]): BgpMessage {
     case TYPES.open:
       return decodeOpen(body);
     case TYPES.update:
-      return { type: 'update', endOfRib: body.length === 4 };
+      return decodeUpdate(body);
+    case TYPES.refresh:
+      return body.length < 4 ? BAD_LENGTH : { type: 'refresh' };
     case TYPES.notification:
+      if (body.length < 2) return BAD_LENGTH;
       return { type: 'notification', code: body[0] ?? 0, subcode: body[1] ?? 0 };
     case TYPES.keepalive:
       return { type: 'keepalive' };
     default:
-      return { type: 'malformed' };
+      return { type: 'malformed', code: 1, subcode: 3 };
   }
 }
 
+/** Whether what is withdrawn and the attributes are as long as the message says; routes are not looked at. */
+function decodeUpdate(body: readonly number[]): BgpMessage {
+  if (body.length < 4) return BAD_LENGTH;
+  const attributes = 2 + number(body, 0, 2);
+  const fits = attributes + 2 <= body.length && attributes + 2 + number(body, attributes, 2) <= body.length;
+  return fits ? { type: 'update', endOfRib: body.length === 4 } : { type: 'malformed', code: 3, subcode: 1 };
+}
+
+/** Models bird 1.6 proto/bgp/packets.c bgp_rx_open and bgp_parse_options. */
 function decodeOpen(body: number[]): BgpMessage {
-  if (body[0] !== 4 || body.length < 10) return { type: 'malformed' };
+  if (body.length < 10 || body.length !== 10 + (body[9] ?? 0)) return { ...BAD_LENGTH, open: true };
+  if (body[0] !== 4) return { type: 'malformed', code: 2, subcode: 1, open: true };
+  for (let at = 10; at < body.length; at += 2 + (body[at + 1] ?? 0)) {
+    if (at + 2 + (body[at + 1] ?? 0) > body.length) return { type: 'malformed', code: 2, subcode: 0, open: true };
+    if (body[at] !== 2) return { type: 'malformed', code: 2, subcode: 4, open: true };
+  }
   const found = capabilitiesOf(body);
   const restart = found.get(CODES.gracefulRestart);
   const direction = found.get(CODES.addPaths)?.[3] ?? 0;
