@@ -63,7 +63,7 @@ function getRow(event: Event, options: GetOptions): string[] {
 
 /** Events of the newer API have no source. Models pkg/printers/internalversion/printers.go formatEventSource. */
 function source(event: Event): string {
-  const component = event.source.component || event.reportingComponent;
+  const component = event.source.component || event.reportingComponent || '';
   const host = event.source.host || event.reportingInstance;
   return host ? `${component}, ${host}` : component;
 }
