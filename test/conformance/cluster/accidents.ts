@@ -47,6 +47,8 @@ const ATTEMPT_MS = 1;
 const EXEC_MS = 60;
 const LONGEST_FIRST_WRITE_MS = 650;
 const LATEST_FIRST_WRITE_MS = 1500;
+/** The kubelet's status manager looks at all pods that often. */
+const LATEST_NEW_STATUS_MS = 10_000;
 /** From a sync to its status's being written, at least. */
 const BEFORE_WRITE_MS = 4;
 const GRID_FIELDS = [
@@ -247,6 +249,7 @@ export class Accidents {
     const name = this.#names.recorded(actual);
     const now = this.#now();
     const times: number[] = [];
+    const isNew = !this.#podWrites.some(({ pod, op, at }) => pod === name && op === 'MODIFIED' && at <= now);
     // The kubelet writes one pod after the other: until then it was busy with others.
     let busyUntil = now;
     for (const { pod, op, at } of this.#podWrites) {
@@ -258,6 +261,11 @@ export class Accidents {
         if (!isFirst && at - busyUntil <= LONGEST_STATUS_WRITE_MS) busyUntil = at;
         continue;
       }
+      if (isFirst && isNew && at - now <= LATEST_NEW_STATUS_MS) {
+        times.push(this.#newStatusAt(name, now, at));
+        busyUntil = at;
+        continue;
+      }
       const isLate = at - busyUntil > (isFirst ? LONGEST_FIRST_WRITE_MS : LONGEST_STATUS_WRITE_MS);
       if (isLate && !(isFirst && this.#hasNoOtherCause(name, now, at))) break;
       // What was written after a further sync is of that.
@@ -266,6 +274,17 @@ export class Accidents {
       busyUntil = at;
     }
     return times.map((t) => t - now);
+  }
+
+  /**
+   * The node authorizer may not have heard yet that a new pod is the node's: the kubelet is then refused the pod, and its status is
+   * written with the next one. One that was only late says what was before the next sync.
+   */
+  #newStatusAt(name: string, now: number, at: number): number {
+    const entry = this.#story.pods.find(({ pod, containers }) => pod === name && containers.length > 0);
+    const isOld = entry?.containers.every(({ state }) => state === 'waiting') === true;
+    const sync = this.#syncs.of(name).find((t) => t > now + SAME_MS);
+    return isOld && sync !== undefined ? Math.min(at, Math.max(now + 1, sync - 2)) : at;
   }
 
   /** A write that came late, on a busy node: nothing else happened to the pod that it could be of. */
