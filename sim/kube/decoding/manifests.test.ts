@@ -100,3 +100,9 @@ describe('errors', () => {
     expect(errorsOf(POD)).toEqual([]);
   });
 });
+
+test('the place of a resource, whose name may have dots', () => {
+  const text = `${POD}    resources:\n      limits:\n        cpu: 1\n        example.com/gpu: -1\n`;
+  const found = errorsOf(text).find(({ message }) => message.includes('limits[example.com/gpu]'));
+  expect(found?.place).toBe('pod.yaml:11:9');
+});

@@ -175,11 +175,11 @@ function refusals(
     );
 }
 
-/** The steps of `spec.containers[0].name`. */
+/** The steps of `spec.containers[0].name`, and of `limits[example.com/x]`. */
 function pathOf(field: string): FieldPath {
-  return field.split('.').flatMap((part) => {
-    const [name = '', ...indices] = part.split('[');
-    return [name, ...indices.map((index) => Number(index.replace(']', '')))];
+  return [...field.matchAll(/\[([^\]]*)\]|[^.[]+/g)].map(([name, key]) => {
+    if (key === undefined) return name;
+    return /^\d+$/.test(key) ? Number(key) : key;
   });
 }
 
