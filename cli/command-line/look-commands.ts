@@ -13,7 +13,7 @@ export function lookCommands(program: Command): void {
       .option('-n, --namespace <namespace>', 'only this namespace; default: all');
   look('get', 'objects at the end of a run, as kubectl get prints them')
     .argument('[what...]', 'pods, svc,ep, pod/web, all …; default: pods', ['pods'])
-    .option('-o, --output <format>', 'wide|json|yaml|name', list, [])
+    .option('-o, --output <format>', 'wide|json|yaml|name|jsonpath=TEMPLATE', list, [])
     .option('-A, --all-namespaces', 'of every namespace, as without -n, and say of which')
     .option('-l, --selector <labels>', 'app=web,tier!=x')
     .option('-w, --watch', 'every change from the start of the run on; one that goes on is followed')

@@ -13,7 +13,7 @@ import { asciiOnly } from '../color.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findLiveRun, readLiveWrites } from '../live-run.ts';
 import { objectsText } from '../output/objects.ts';
-import { parseTargets } from '../output/targets.ts';
+import { jsonPathOf, parseTargets } from '../output/targets.ts';
 import { loadRun, outputFolder, runsFolder } from '../run-store.ts';
 import { err, out } from '../streams.ts';
 
@@ -36,6 +36,8 @@ const GET_FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 
 /** `probelab get`: kubectl's tables of the last run's end, or of what a run that goes on holds now. */
 export async function getCommand(words: string[], options: SelectFlags): Promise<number> {
+  const template = jsonPathOf(options.output ?? []);
+  if (template !== undefined) return getJsonPath(template, words, options);
   const [target] = parseTargets(options.output ?? [], GET_FORMATS);
   const format = (target?.format ?? 'table') as (typeof GET_FORMATS)[number];
   if (options.watch === true) {
@@ -69,6 +71,13 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
   if (text === '')
     err(`No resources found${options.namespace === undefined ? '' : ` in ${options.namespace} namespace`}.\n`);
   out(text);
+  return EXIT.ok;
+}
+
+async function getJsonPath(template: string, words: string[], options: SelectFlags): Promise<number> {
+  if (options.watch === true) throw new LabError('USAGE', '-w prints tables, JSON or YAML, no jsonpath');
+  const { printJsonPath } = await import('../../sim/report/kubectl/jsonpath/jsonpath.ts');
+  out(printJsonPath(template, listOf(select(await load(options), selection(words, options)), words)));
   return EXIT.ok;
 }
 

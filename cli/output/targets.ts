@@ -3,6 +3,15 @@ import { LabError } from '../../sim/core/errors.ts';
 export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name', 'junit', 'github', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** `-o jsonpath=TEMPLATE`: what stands behind is no file. */
+const JSONPATH = 'jsonpath=';
+
+/** The template of `-o jsonpath=TEMPLATE`, if that is what was asked for. */
+export function jsonPathOf(values: readonly string[]): string | undefined {
+  const [value, another] = values;
+  return another === undefined && value?.startsWith(JSONPATH) ? value.slice(JSONPATH.length) : undefined;
+}
+
 /** One `-o`: a format, and the file it goes to; no file: stdout. */
 export interface Target {
   format: Format;

@@ -246,6 +246,12 @@ describe('looking at the last run', () => {
     expect((await run(['get', 'pods'])).stdout).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE\nweb +1\/1 +Running/);
     expect((await run(['get', 'pod', 'web', '-o', 'wide'])).stdout).toMatch(/NOMINATED NODE +READINESS GATES\n/);
     expect((await run(['get', 'pod/web', '-o', 'yaml'])).stdout).toMatch(/^apiVersion: v1\nkind: Pod\n/);
+    const images = ['-o', 'jsonpath={range .spec.containers[*]}{.image}{"\\n"}{end}'];
+    const yaml = (await run(['get', 'pod', 'web', '-o', 'yaml'])).stdout;
+    expect(yaml).toContain(`image: ${(await run(['get', 'pod', 'web', ...images])).stdout}`);
+    expect((await run(['get', 'pods', '-o', 'jsonpath={.items[0].metadata.name}'])).stdout).toBe('web');
+    expect((await run(['get', 'pods', '-o', 'jsonpath={.items[1].kind}'])).code).toBe(1);
+    expect((await run(['get', 'pods', '-o', 'jsonpath={.items'])).code).toBe(64);
     expect((await run(['get', 'svc,endpointslices', '-o', 'name'])).stdout).toMatch(
       /^service\/web\nendpointslice.discovery.k8s.io\/web-\w+\n$/,
     );
