@@ -15,7 +15,7 @@ import {
   type Service,
 } from '../kube/objects.ts';
 import { type NewObject, Store } from '../kube/store.ts';
-import { DeploymentController } from './deployment.ts';
+import { DeploymentController, type DeploymentOptions } from './deployment.ts';
 import { EndpointSliceController } from './endpoint-slice.ts';
 import { EndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { EndpointsController } from './endpoints.ts';
@@ -28,6 +28,7 @@ export interface ControlPlaneOptions {
   scheduler?: Partial<SchedulerOptions>;
   /** Fraction of the wall second at t = 0. */
   epochMs?: number;
+  deployments?: Pick<DeploymentOptions, 'refusesStatus'>;
   endpointSlices?: { hearsOwnWriteFirst: (key: string) => boolean };
 }
 
@@ -51,7 +52,7 @@ export class ControlPlane {
       new EndpointSliceController({ ...shared, ...options.endpointSlices }),
       new EndpointSliceMirroringController(shared),
       new EndpointsController(shared),
-      new DeploymentController(shared),
+      new DeploymentController({ ...shared, ...options.deployments }),
       new ReplicaSetController({ ...shared, ...create }),
       new NamespaceController(shared),
     ];

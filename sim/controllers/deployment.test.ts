@@ -54,6 +54,24 @@ function newest(): string {
 const AVAILABLE = 'MinimumReplicasAvailable';
 const UNAVAILABLE = 'MinimumReplicasUnavailable';
 
+test('a status that meets a newer version is not written; the controller looks again', () => {
+  const refused: string[] = [];
+  plane = new ControlPlane({
+    deployments: {
+      refusesStatus: (key, { replicas }) => {
+        if (replicas !== 2 || refused.length === 3) return false;
+        refused.push(key);
+        return true;
+      },
+    },
+  });
+  const list = transitions();
+  plane.deployment('web');
+  plane.run();
+  expect(refused).toEqual(Array(3).fill(refused[0]));
+  expect(list.at(-1)).toBe(`g1 2/2/0/0/2 ReplicaSetUpdated ${UNAVAILABLE}`);
+});
+
 test('the first rollout, write by write as recorded', () => {
   const list = transitions();
   running();
