@@ -13,7 +13,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   up: ['up docs/osm/bookstore.yaml', 'up scenarios/osm/liveness-restart.yaml --seed 3'],
   down: ['down', 'down RUN'],
   get: ['get pods', 'get pod/bookstore-v1 -o yaml'],
-  describe: ['describe pod bookstore-v1', 'describe svc'],
+  describe: ['describe pod bookstore-v1 --at 42s', 'describe svc'],
   events: ['events --types Warning', 'events --for pod/bookstore-v1 -w'],
   logs: ['logs bookstore-v1 -c envoy', 'logs bookstore-v1 --tail 20'],
   timeline: ['timeline', 'timeline --width 120 --all'],

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import { runAction } from '../action.ts';
 import { list } from './repeatable.ts';
 
+const AT = ['--at <time>', 'as it was at this moment of the run: 42s, 1m30s'] as const;
+
 /** Commands that look at runs, and at what is real. */
 export function lookCommands(program: Command): void {
   program.commandsGroup('Look:');
@@ -15,6 +17,7 @@ export function lookCommands(program: Command): void {
     .argument('[what...]', 'pods, svc,ep, pod/web, all …; default: pods', ['pods'])
     .option('-o, --output <format>', 'wide|json|yaml|name|jsonpath=TEMPLATE', list, [])
     .option('-A, --all-namespaces', 'of every namespace, as without -n, and say of which')
+    .option(...AT)
     .option('-l, --selector <labels>', 'app=web,tier!=x')
     .option('-w, --watch', 'every change from the start of the run on; one that goes on is followed')
     .option('--output-watch-events', 'with -w: say whether an object was added, modified or deleted')
@@ -23,12 +26,14 @@ export function lookCommands(program: Command): void {
     .action(runAction(async () => (await import('../commands/look.ts')).getCommand));
   look('describe', 'objects at the end of a run, as kubectl describe prints them')
     .argument('[what...]', 'pods, pod web, svc/web, deployments …; default: pods', ['pods'])
+    .option(...AT)
     .option('-l, --selector <labels>', 'app=web,tier!=x')
     .action(runAction(async () => (await import('../commands/look.ts')).describeCommand));
   look('events', 'the events of a run, as kubectl events prints them')
     .argument('[run]', 'which finished run; default: the last one')
     .option('-o, --output <format>', 'json|yaml', list, [])
     .option('-A, --all-namespaces', 'of every namespace, as without -n, and say of which')
+    .option(...AT)
     .option('--types <types>', 'Warning, Normal')
     .option('--for <object>', 'only about this object: pod/web')
     .option('-w, --watch', 'every event from the start of the run on; one that goes on is followed')

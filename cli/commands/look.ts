@@ -5,22 +5,22 @@ import { servedForm } from '../../sim/kube/served-form.ts';
 import { eventsCommandTable } from '../../sim/report/kubectl/event-tables.ts';
 import { getText, type Selected, select } from '../../sim/report/kubectl/get.ts';
 import { printTable } from '../../sim/report/kubectl/table.ts';
-import { type ObjectWrite, objectsAfter } from '../../sim/report/object-writes.ts';
 import { type ContainerLog, type Report, reportNow } from '../../sim/report/report.ts';
 import { renderTimeline } from '../../sim/report/timeline.ts';
 import type { GlobalOptions } from '../action.ts';
 import { asciiOnly } from '../color.ts';
 import { EXIT } from '../exit-codes.ts';
-import { findLiveRun, readLiveWrites } from '../live-run.ts';
 import { objectsText } from '../output/objects.ts';
 import { jsonPathOf, parseTargets } from '../output/targets.ts';
-import { loadRun, outputFolder, runsFolder } from '../run-store.ts';
+import { lookAt } from '../run-moment.ts';
+import { loadRun, runsFolder } from '../run-store.ts';
 import { err, out } from '../streams.ts';
 
 interface LookOptions extends GlobalOptions {
   run?: string;
   namespace?: string;
   allNamespaces?: boolean;
+  at?: string;
 }
 
 interface SelectFlags extends LookOptions {
@@ -41,6 +41,7 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
   const [target] = parseTargets(options.output ?? [], GET_FORMATS);
   const format = (target?.format ?? 'table') as (typeof GET_FORMATS)[number];
   if (options.watch === true) {
+    refuseMoment(options);
     const { watchGet } = await import('./watch-objects.ts');
     return watchGet({
       ...options,
@@ -50,7 +51,7 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
       watchEvents: options.outputWatchEvents === true,
     });
   }
-  const report = await load(options);
+  const report = await lookAt(options);
   const selected = select(report, selection(words, options));
   if (format === 'name') {
     for (const { resource, objects } of selected) {
@@ -77,13 +78,13 @@ export async function getCommand(words: string[], options: SelectFlags): Promise
 async function getJsonPath(template: string, words: string[], options: SelectFlags): Promise<number> {
   if (options.watch === true) throw new LabError('USAGE', '-w prints tables, JSON or YAML, no jsonpath');
   const { printJsonPath } = await import('../../sim/report/kubectl/jsonpath/jsonpath.ts');
-  out(printJsonPath(template, listOf(select(await load(options), selection(words, options)), words)));
+  out(printJsonPath(template, listOf(select(await lookAt(options), selection(words, options)), words)));
   return EXIT.ok;
 }
 
 /** `probelab describe`. */
 export async function describeCommand(words: string[], options: SelectFlags): Promise<number> {
-  const report = await load(options);
+  const report = await lookAt(options);
   const now = reportNow(report);
   const texts: string[] = [];
   for (const { resource, objects } of select(report, selection(words, options))) {
@@ -119,10 +120,11 @@ export async function eventsCommand(run: string | undefined, flags: EventFlags):
     (options.for === undefined || isAbout(event, options.for));
   const [target] = parseTargets(options.output ?? [], ['table', 'json', 'yaml']);
   if (options.watch === true) {
+    refuseMoment(options);
     const { watchEvents } = await import('./watch-objects.ts');
     return watchEvents({ ...options, accepts, format: (target?.format ?? 'table') as 'table' | 'json' | 'yaml' });
   }
-  const report = await load(options);
+  const report = await lookAt(options);
   const events = report.events.filter(accepts);
   if (target?.format === 'json' || target?.format === 'yaml') {
     out(objectsText({ apiVersion: 'v1', kind: 'List', items: events }, target.format));
@@ -218,21 +220,6 @@ export function timelineCommand(run: string | undefined, options: TimelineFlags)
   return EXIT.ok;
 }
 
-/** What a run that goes on holds now, if there is one that is meant; else the end of a finished one. */
-async function load(options: LookOptions): Promise<Pick<Report, 'objects' | 'events' | 'startTime' | 'endMs'>> {
-  const live = findLiveRun(outputFolder(options.outputDir), options.run);
-  if (live === undefined) return loadFinished(options);
-  const writes: ObjectWrite[] = [];
-  for await (const write of readLiveWrites(live, false)) writes.push(write);
-  const all = objectsAfter(writes);
-  return {
-    objects: all.filter(({ kind }) => kind !== 'Event'),
-    events: all.filter(({ kind }) => kind === 'Event') as unknown as Event[],
-    startTime: new Date(live.epochMs).toISOString(),
-    endMs: Math.max(Date.now() - live.epochMs, writes.at(-1)?.at ?? 0),
-  };
-}
-
 function loadFinished(options: LookOptions): Report {
   return loadRun(runsFolder(options.outputDir), options.run);
 }
@@ -243,6 +230,10 @@ function selection(words: string[], options: SelectFlags) {
     ...(options.namespace === undefined || options.allNamespaces === true ? {} : { namespace: options.namespace }),
     ...(options.selector === undefined ? {} : { selector: options.selector }),
   };
+}
+
+function refuseMoment({ at }: LookOptions): void {
+  if (at !== undefined) throw new LabError('USAGE', '-w tells a whole run, --at one moment of it');
 }
 
 /** One object if one was named, else a List, as kubectl does. */

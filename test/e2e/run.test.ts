@@ -261,6 +261,14 @@ describe('looking at the last run', () => {
     );
   });
 
+  it('shows any moment of the run, but none after its end', async () => {
+    expect((await run(['get', 'pods', '--at', '0s'])).stdout).toMatch(/\nweb +0\/1 /);
+    expect((await run(['describe', 'pod', 'web', '--at', '1s'])).stdout).not.toContain('Unhealthy');
+    expect((await run(['events', '--at', '1s'])).stdout).toMatch(/Started/);
+    for (const at of ['9h', '-1s', 'soon']) expect((await run(['get', 'pods', '--at', at])).code).toBe(64);
+    expect((await run(['get', 'pods', '-w', '--at', '1s'])).code).toBe(64);
+  });
+
   it('draws the timeline within the width asked for', async () => {
     const { stdout } = await run(['timeline', '--width', '60']);
     expect(stdout).toContain('web/liveness');
