@@ -1,12 +1,10 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Socket } from 'node:net';
+import { grpcBackoffMs } from '../../sim/runtime/grpc-backoff.ts';
 import type { GrpcAttempt, GrpcOutcome } from '../../sim/runtime/transport.ts';
 import { Attempt } from './attempt.ts';
 import { dial } from './dial.ts';
 import { healthCheck } from './grpc-health-check.ts';
-
-/** Waits between connection attempts. Models grpc-go backoff.DefaultConfig. */
-const BACKOFF = { baseMs: 1000, factor: 1.6, jitter: 0.2, maxMs: 120_000 };
 
 /**
  * Connects, with grpc-go's retries, until the server has sent its settings; then one Check. Nothing is reported before
@@ -31,7 +29,10 @@ function connectWithBackoff(
 ): void {
   const again = () => {
     if (attempt.settled) return;
-    const timer = setTimeout(() => connectWithBackoff(attempt, request, retries + 1, ready), backoffMs(retries));
+    const timer = setTimeout(
+      () => connectWithBackoff(attempt, request, retries + 1, ready),
+      grpcBackoffMs(retries, Math.random),
+    );
     attempt.onSettled(() => clearTimeout(timer));
   };
   // No such port exists: that is a failing dial to grpc-go, too.
@@ -65,9 +66,4 @@ function open(
     state = 'ready';
     ready(session);
   });
-}
-
-function backoffMs(retries: number): number {
-  const wait = Math.min(BACKOFF.baseMs * BACKOFF.factor ** retries, BACKOFF.maxMs);
-  return wait * (1 + BACKOFF.jitter * (Math.random() * 2 - 1));
 }

@@ -142,6 +142,15 @@ describe('protocols that do not fit', () => {
   it.each([80, 443, 9000, 9999])('gRPC at port %i fails only at its deadline', (port) => {
     expect(world.grpc(ip, port)).toEqual({ kind: 'connect-timeout', took: 1000 });
   });
+
+  it.each([
+    [900, 2000, { kind: 'response', status: 'SERVING' }],
+    [1100, 2000, { kind: 'connect-timeout', took: 2000 }],
+    [1100, 4000, { kind: 'response', status: 'SERVING' }],
+  ])('gRPC dials a port anew that opens at %i ms, with %i ms for all', (startup, timeoutMs, expected) => {
+    const late = serving({ servers: [{ port: 50051, protocol: 'grpc', startup }] });
+    expect(late.world.grpc(late.ip, 50051, '', timeoutMs)).toMatchObject(expected);
+  });
 });
 
 describe('gRPC health', () => {

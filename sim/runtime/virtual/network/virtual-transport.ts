@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../../core/clock.ts';
 import type { Random } from '../../../core/random.ts';
 import type { HttpRequest } from '../../../programs/host.ts';
+import { grpcBackoffMs } from '../../grpc-backoff.ts';
 import type {
   GrpcAttempt,
   GrpcOutcome,
@@ -72,11 +73,20 @@ export class VirtualTransport implements ProbeTransport {
   }
 
   grpc(attempt: GrpcAttempt, done: (outcome: GrpcOutcome) => void): void {
-    const { clock, latencies } = this.#context;
-    const reached = this.#reach(attempt.host, attempt.port, attempt.timeoutMs);
-    // A refused connection is dialled again until the deadline: gRPC reports it only then.
+    this.#grpcBy(this.#context.clock.now() + attempt.timeoutMs, attempt, done, 0);
+  }
+
+  #grpcBy(byMs: number, attempt: GrpcAttempt, done: (outcome: GrpcOutcome) => void, retries: number): void {
+    const { clock, latencies, random } = this.#context;
+    const timeoutMs = byMs - clock.now();
+    const reached = this.#reach(attempt.host, attempt.port, timeoutMs);
     if ('failure' in reached) {
-      this.#later(attempt.timeoutMs, () => done({ kind: 'connect-timeout' }));
+      // A refused connection is dialled again until the deadline: gRPC reports it only then.
+      const { failure, afterMs } = reached;
+      const again =
+        failure.cause === 'timeout' ? timeoutMs : afterMs + Math.round(grpcBackoffMs(retries, () => random.next()));
+      if (again < timeoutMs) this.#later(again, () => this.#grpcBy(byMs, attempt, done, retries + 1));
+      else this.#later(timeoutMs, () => done({ kind: 'connect-timeout' }));
       return;
     }
     const deadline = clock.setTimeout(() => {
@@ -84,7 +94,7 @@ export class VirtualTransport implements ProbeTransport {
       call.open = false;
       call.onGone?.();
       done({ kind: call.connected ? 'rpc-timeout' : 'connect-timeout' });
-    }, attempt.timeoutMs);
+    }, timeoutMs);
     const call: GrpcCall = {
       service: attempt.service,
       userAgent: attempt.userAgent,
