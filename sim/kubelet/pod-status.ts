@@ -56,6 +56,7 @@ export function generatePodStatus(input: PodStatusInput): PodStatus {
     initContainerStatuses,
     podIsTerminal: input.podIsTerminal,
     hasInitialized: anyRegularContainerStarted(pod, runtime),
+    profile: input.profile,
   });
   const final = previous.phase === 'Failed' || previous.phase === 'Succeeded';
   if (final && phase !== 'Failed' && phase !== 'Succeeded') phase = previous.phase as typeof phase;

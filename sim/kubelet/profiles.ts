@@ -18,6 +18,11 @@ export interface KubeletProfile {
   restartGracePeriodMs: number | undefined;
   /** Initialized, once True, stays True, even while a native sidecar is being restarted before any regular container has started. */
   initializedIsSticky: boolean;
+  /**
+   * The phase asks whether policy and exit code let a container be restarted: under OnFailure, one that ended with 0
+   * and waits in back-off, for a probe had it killed, ends the pod as Failed. Models the gate ContainerRestartRules.
+   */
+  phaseAsksForRestarts: boolean;
 }
 
 const V1_34: KubeletProfile = {
@@ -25,6 +30,7 @@ const V1_34: KubeletProfile = {
   workerEndsWhen: 'restart-policy-never',
   restartGracePeriodMs: undefined,
   initializedIsSticky: false,
+  phaseAsksForRestarts: false,
 };
 
 const V1_36: KubeletProfile = {
@@ -32,6 +38,7 @@ const V1_36: KubeletProfile = {
   workerEndsWhen: 'not-restarted',
   restartGracePeriodMs: 10_000,
   initializedIsSticky: true,
+  phaseAsksForRestarts: true,
 };
 
 /** The releases the kubelet is modelled after, by version. Both were checked against recordings of the real code. */

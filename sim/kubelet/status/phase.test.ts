@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerStatus, Pod } from '../../kube/objects.ts';
+import { DEFAULT_KUBELET_PROFILE, KUBELET_PROFILES } from '../profiles.ts';
 import { type PodPhase, podPhase } from './phase.ts';
 
 /** A container in short: `running`, `waiting`, `exit 1`, `crashloop`, `new` (no state), `none` (no status). */
@@ -33,6 +34,8 @@ interface Shorts {
   policy?: string;
   podIsTerminal?: boolean;
   hasInitialized?: boolean;
+  /** `1.34`. */
+  version?: string;
 }
 
 function phase({
@@ -42,6 +45,7 @@ function phase({
   policy = 'Always',
   podIsTerminal = false,
   hasInitialized = false,
+  version = '1.34',
 }: Shorts): PodPhase {
   const pod = {
     spec: {
@@ -57,6 +61,7 @@ function phase({
     pod,
     podIsTerminal,
     hasInitialized,
+    profile: KUBELET_PROFILES[version] ?? DEFAULT_KUBELET_PROFILE,
     containerStatuses: containers.flatMap((short, i) => status(`c${i}`, short)),
     initContainerStatuses: [
       ...init.flatMap((short, i) => status(`i${i}`, short)),
@@ -109,6 +114,21 @@ describe('podPhase', () => {
       'Succeeded',
       'sidecars have no say in success',
       { containers: ['exit 0'], sidecars: ['exit 137'], policy: 'Never', hasInitialized: true },
+    ],
+    [
+      'Running',
+      '1.34 waits to restart what a probe had killed and ended with 0',
+      { containers: ['crashloop 0'], policy: 'OnFailure' },
+    ],
+    [
+      'Failed',
+      '1.36 sees that it need not be restarted',
+      { containers: ['crashloop 0'], policy: 'OnFailure', version: '1.36' },
+    ],
+    [
+      'Running',
+      '1.36 has another one to restart',
+      { containers: ['crashloop 0', 'crashloop 1'], policy: 'OnFailure', version: '1.36' },
     ],
   ])('is %s when %s', (expected, _when, shorts) => {
     expect(phase(shorts)).toBe(expected);

@@ -1,4 +1,5 @@
 import type { ContainerStatus, Pod } from '../../kube/objects.ts';
+import type { KubeletProfile } from '../profiles.ts';
 import { findContainerStatus, isRestartableInitContainer } from './container-lookup.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
@@ -12,6 +13,7 @@ export interface PodPhaseInput {
   podIsTerminal: boolean;
   /** A regular container has been created before. */
   hasInitialized: boolean;
+  profile: Pick<KubeletProfile, 'phaseAsksForRestarts'>;
 }
 
 interface Counts {
@@ -23,6 +25,8 @@ interface Counts {
   waiting: number;
   stopped: number;
   succeeded: number;
+  /** Of those that stopped, the ones that wait after an exit with 0. */
+  waitingDone: number;
 }
 
 /**
@@ -39,6 +43,7 @@ export function podPhase(input: PodPhaseInput): PodPhase {
     waiting: 0,
     stopped: 0,
     succeeded: 0,
+    waitingDone: 0,
   };
   for (const container of input.pod.spec.initContainers ?? []) {
     const status = findContainerStatus(input.initContainerStatuses, container.name);
@@ -51,7 +56,7 @@ export function podPhase(input: PodPhaseInput): PodPhase {
   return phaseOf(counts, input);
 }
 
-function phaseOf(counts: Counts, { pod, podIsTerminal, hasInitialized }: PodPhaseInput): PodPhase {
+function phaseOf(counts: Counts, { pod, podIsTerminal, hasInitialized, profile }: PodPhaseInput): PodPhase {
   const { restartPolicy } = pod.spec;
   if (counts.failedInit > 0 && restartPolicy === 'Never') return 'Failed';
   // Sidecars that are being restarted do not put a pod that has run back to Pending.
@@ -64,7 +69,9 @@ function phaseOf(counts: Counts, { pod, podIsTerminal, hasInitialized }: PodPhas
   if (podIsTerminal) return allSucceeded ? 'Succeeded' : 'Failed';
   if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never') return 'Running';
   if (allSucceeded) return 'Succeeded';
-  return restartPolicy === 'Never' ? 'Failed' : 'Running';
+  if (restartPolicy === 'Never') return 'Failed';
+  const allDone = counts.stopped === counts.succeeded + counts.waitingDone;
+  return profile.phaseAsksForRestarts && allDone ? 'Failed' : 'Running';
 }
 
 function countInit(counts: Counts, status: ContainerStatus | undefined): void {
@@ -101,8 +108,9 @@ function countRegular(counts: Counts, status: ContainerStatus | undefined): void
     counts.stopped++;
     if (state.terminated.exitCode === 0) counts.succeeded++;
   } else if (state?.waiting !== undefined) {
-    if (lastState?.terminated !== undefined) counts.stopped++;
-    else counts.waiting++;
+    if (lastState?.terminated === undefined) counts.waiting++;
+    else counts.stopped++;
+    if (lastState?.terminated?.exitCode === 0) counts.waitingDone++;
   } else {
     counts.unknown++;
   }

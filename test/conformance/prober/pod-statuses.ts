@@ -36,7 +36,7 @@ export class PodStatuses {
     const { clock, containers, profile } = this.#options;
     const old = this.manager.getPodStatus(pod.metadata.uid) ?? pod.status;
     const time = (ms: number) => new Date(clock.epochMs + ms).toISOString();
-    const built = runtimeStatus({ pod, old, containers, podIsTerminal, time });
+    const built = runtimeStatus({ pod, old, containers, podIsTerminal, profile, time });
     const status = this.#options.probed(pod, built);
     const conditions = podConditions(pod, old, status, profile);
     this.#options.lag(() => {

@@ -15,17 +15,18 @@ export function runtimeStatus(input: {
   old: PodStatus;
   containers: readonly RuntimeContainer[];
   podIsTerminal: boolean;
+  profile: KubeletProfile;
   /** Words a run time in ms as the API does. */
   time(ms: number): string;
 }): PodStatus {
-  const { pod, old, containers, podIsTerminal, time } = input;
+  const { pod, old, containers, podIsTerminal, profile, time } = input;
   const reason = pod.spec.initContainers === undefined ? 'ContainerCreating' : 'PodInitializing';
   const convert = (container: RuntimeContainer) => containerStatus(container, reason, time);
   const regular = containers.filter((container) => !isInit(container));
   const containerStatuses = regular.map(convert);
   const initContainerStatuses = containers.filter(isInit).map(convert);
   const hasInitialized = regular.some((container) => container.state !== 'created');
-  const phase = podPhase({ pod, containerStatuses, initContainerStatuses, podIsTerminal, hasInitialized });
+  const phase = podPhase({ pod, containerStatuses, initContainerStatuses, podIsTerminal, hasInitialized, profile });
   const keepsPhase = isTerminalPhase(old.phase) && !isTerminalPhase(phase);
   return {
     phase: keepsPhase ? old.phase : phase,
