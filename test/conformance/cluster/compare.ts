@@ -6,9 +6,7 @@ import type { EndpointsEntry, EventEntry, PodEntry, ProbeEntry, Story, WorkloadE
 const PROBE_TOLERANCE = 0.3;
 const TOLERANCE = 1.5;
 /** What a run does within this time is at once. */
-const SAME_MOMENT = 0.01;
-/** … and what a pod's worker does beside its probe workers. */
-const SAME_MOMENT_OF_POD = 0.06;
+const SAME_MOMENT = 0.005;
 /** An attempt this close to a switch of its app may have come before or after it. */
 const CONTROL_TOLERANCE = 0.1;
 
@@ -42,28 +40,20 @@ export function compare(story: Story, observed: Observed): string[] {
 
 /**
  * What several goroutines told in one moment, in the order of the recording: failures of probe workers, the ends of a pod's
- * containers, what a ReplicaSet made or deleted at once, and a readiness probe beside what the pod's own worker does.
+ * containers, what a ReplicaSet made or deleted at once.
  */
 function inRecordedOrder(sequence: Sequence): Sequence {
   const actual = [...sequence.actual];
   for (const [i, { text }] of sequence.expected.entries()) {
     const here = actual[i];
-    if (here === undefined || here.text === text) continue;
-    const at = actual.findIndex((entry, j) => j > i && entry.t - here.t <= SAME_MOMENT_OF_POD && entry.text === text);
-    const passed = actual.slice(i, Math.max(i, at));
-    const apart = (actual[at]?.t ?? 0) - here.t;
-    if (passed.length > 0 && passed.every((entry) => mayPass(text, entry.text, apart)))
+    const mine = goroutine(text);
+    if (here === undefined || here.text === text || mine === undefined) continue;
+    const at = actual.findIndex((entry, j) => j > i && entry.t - here.t <= SAME_MOMENT && entry.text === text);
+    const passed = actual.slice(i, Math.max(i, at)).map((entry) => goroutine(entry.text));
+    if (passed.length > 0 && passed.every((other) => other !== undefined && other !== mine))
       actual.splice(i, 0, ...actual.splice(at, 1));
   }
   return { ...sequence, actual };
-}
-
-/** Are these two events, so many seconds apart, of goroutines that know nothing of each other? */
-function mayPass(one: string, other: string, apart: number): boolean {
-  if (isReadiness(one) && isPodWorkers(other)) return true;
-  if (isReadiness(other) && isPodWorkers(one)) return true;
-  const [a, b] = [goroutine(one), goroutine(other)];
-  return apart <= SAME_MOMENT && a !== undefined && b !== undefined && a !== b;
 }
 
 /** `spec.containers{a} Readiness`, if a probe worker told the event; likewise of a container's end, and of a pod of a ReplicaSet. */
@@ -74,14 +64,6 @@ function goroutine(text: string): string | undefined {
   const pod = / replicaset-controller: ((?:Created|Deleted) pod: \S+)$/.exec(text);
   if (pod !== null) return pod[1];
   return told === null ? undefined : `${told[1]} ${told[2]}`;
-}
-
-function isReadiness(text: string): boolean {
-  return / Unhealthy \S+ .*?: Readiness /.test(text);
-}
-
-function isPodWorkers(text: string): boolean {
-  return / (?:Pulled|Created|Started|Killing|BackOff) spec\.\S+ x\d+ kubelet: /.test(text);
 }
 
 function probeSequences(story: Story, actual: readonly ProbeEntry[]): Sequence[] {
