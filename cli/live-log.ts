@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { Clock } from '../sim/core/clock.ts';
 import { formatDuration } from '../sim/core/duration.ts';
 import type { StampedFact } from '../sim/kube/fact.ts';
@@ -32,35 +31,29 @@ export interface LiveLog {
 /** Lines told without -v; more are counted. */
 const LINE_LIMIT = 200;
 const LEVELS = ['info', 'debug', 'trace'] as const;
+const ORDER: readonly StoryLine['level'][] = ['trace', 'debug', 'info', 'warn', 'error'];
 const SILENT: LiveLog = { onFact: () => {}, end: () => {} };
 
-/** Opens the live log. pino does the levels and the JSON; it is loaded here, so that other commands need not pay for it. */
+/** Opens the live log. */
 export async function openLiveLog(options: LiveLogOptions): Promise<LiveLog> {
   if (options.quiet) return SILENT;
-  const { default: pino } = await import('pino');
-  const level = LEVELS[Math.min(options.verbosity, 2)] ?? 'info';
-  // A run has its own clock: the lines carry its time, not the wall's.
-  let at = 0;
+  const lowest = ORDER.indexOf(LEVELS[Math.min(options.verbosity, 2)] ?? 'info');
+  const write = await lineWriter(options);
   let epochMs = 0;
-  const logger = pino(
-    { level, base: null, timestamp: () => `,"time":${epochMs + at}` },
-    { write: await lineWriter(options) },
-  );
   let story: Story | undefined;
   const lessons = options.teach === true ? new Lessons() : undefined;
   let told = 0;
   let left = 0;
   const tell = (line: StoryLine): void => {
-    if (!logger.isLevelEnabled(line.level)) return;
+    if (ORDER.indexOf(line.level) < lowest) return;
     if (options.verbosity === 0 && told >= LINE_LIMIT && line.level !== 'error') {
       left++;
       return;
     }
-    at = line.at;
     told++;
-    emit(logger, line);
+    write(line, epochMs);
     for (const text of lessons?.about(line.subject) ?? [])
-      emit(logger, { ...line, level: 'info', subject: 'why', text });
+      write({ ...line, level: 'info', subject: 'why', text }, epochMs);
   };
   return {
     onFact(fact, clock) {
@@ -93,23 +86,27 @@ class Lessons {
   }
 }
 
-function emit(logger: Logger, line: StoryLine): void {
-  logger[line.level]({ t: `+${formatDuration(line.at)}`, subject: line.subject }, line.text);
-}
+/** Writes a line of a run that began at `epochMs`. */
+type LineWriter = (line: StoryLine, epochMs: number) => void;
 
-interface LogRecord {
-  level: number;
-  time: number;
-  t: string;
-  subject: string;
-  msg: string;
-}
-
-/** Turns pino's JSON lines into what the user wants to see. */
-async function lineWriter(options: LiveLogOptions): Promise<(line: string) => void> {
-  if (options.format === 'json') return err;
+/** pino does JSON and what a terminal shows of it; it is loaded for these two only, since that takes its time. */
+async function lineWriter(options: LiveLogOptions): Promise<LineWriter> {
   const pretty = options.format === 'pretty' || (options.format === 'auto' && process.stderr.isTTY === true);
-  if (!pretty) return (line) => err(plainLine(JSON.parse(line) as LogRecord, options));
+  if (!pretty && options.format !== 'json') return (line, epochMs) => err(plainLine(line, epochMs, options));
+  const { default: pino } = await import('pino');
+  // A run has its own clock: the lines carry its time, not the wall's.
+  let time = 0;
+  const logger = pino(
+    { level: 'trace', base: null, timestamp: () => `,"time":${time}` },
+    { write: pretty ? await prettyWriter(options) : err },
+  );
+  return (line, epochMs) => {
+    time = epochMs + line.at;
+    logger[line.level]({ t: `+${formatDuration(line.at)}`, subject: line.subject }, line.text);
+  };
+}
+
+async function prettyWriter(options: LiveLogOptions): Promise<(json: string) => void> {
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({
     colorize: options.color,
@@ -119,11 +116,15 @@ async function lineWriter(options: LiveLogOptions): Promise<(line: string) => vo
     messageFormat: (log) => `${options.paint.name(String(log.subject))} ${String(log.msg)}`,
     customPrettifiers: options.absolute ? {} : { time: (time) => String(time).padEnd(10) },
   });
-  return (line) => err(format(line) ?? '');
+  return (json) => err(format(json) ?? '');
 }
 
-function plainLine(record: LogRecord, { paint, absolute }: LiveLogOptions): string {
-  const time = absolute ? new Date(record.time).toISOString() : record.t;
-  const mark = record.level >= 50 ? paint.failed('✗') : record.level >= 40 ? paint.warning('!') : ' ';
-  return `${paint.dim(time.padEnd(10))} ${mark} ${paint.name(record.subject)}  ${record.msg}\n`;
+function plainLine(
+  { at, level, subject, text }: StoryLine,
+  epochMs: number,
+  { paint, absolute }: LiveLogOptions,
+): string {
+  const time = absolute ? new Date(epochMs + at).toISOString() : `+${formatDuration(at)}`;
+  const mark = level === 'error' ? paint.failed('✗') : level === 'warn' ? paint.warning('!') : ' ';
+  return `${paint.dim(time.padEnd(10))} ${mark} ${paint.name(subject)}  ${text}\n`;
 }
