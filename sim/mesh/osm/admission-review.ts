@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { goJsonText } from '../../core/go-json-text.ts';
 import { toBase64 } from '../../kube/base64.ts';
 import { throughGo } from './go-json.ts';
 import { parseGoJson } from './go-json-syntax.ts';
@@ -58,7 +59,7 @@ export function answerAdmissionReview(
     ...(review.kind ? { kind: review.kind } : {}),
     ...(review.apiVersion ? { apiVersion: review.apiVersion } : {}),
   };
-  return { status: 200, contentType: 'text/plain; charset=utf-8', body: goText({ ...typeMeta, response }) };
+  return { status: 200, contentType: 'text/plain; charset=utf-8', body: goJsonText({ ...typeMeta, response }) };
 }
 
 function respond(
@@ -74,7 +75,7 @@ function respond(
   const result: MutateResult = injector.mutate({ ...pod, namespace, dryRun: dryRun ?? false });
   if (!result.allowed) return denial(result.message);
   if (result.object === undefined) return { uid, allowed: true };
-  const patch = toBase64(goText(jsonPatch(object, result.object)));
+  const patch = toBase64(goJsonText(jsonPatch(object, result.object)));
   return { uid, allowed: true, patch, patchType: 'JSONPatch' };
 }
 
@@ -127,12 +128,4 @@ function kindError(cause: string): string {
 
 function httpError(status: number, message: string): HttpAnswer {
   return { status, contentType: 'text/plain; charset=utf-8', body: `${message}\n` };
-}
-
-/** JSON as Go writes it: what HTML could misread is escaped. */
-function goText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

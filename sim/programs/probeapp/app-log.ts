@@ -1,3 +1,4 @@
+import { goJsonText } from '../../core/go-json-text.ts';
 import type { HttpExchange, HttpRequest, NotedLine, ProgramHost } from '../host.ts';
 
 /** The recorded clock ran in nanoseconds: a tail of 2048 bytes holds as many lines as its. */
@@ -75,7 +76,7 @@ export class AppLog {
     const t = `${new Date(this.#host.clock.epochMs + at).toISOString().slice(0, -1)}${BELOW_MS}Z`;
     const all: Record<string, unknown> = { ...fields, mono: (at - this.#startedAt) / 1000, t };
     const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-    return JSON.stringify(sorted).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+    return goJsonText(sorted);
   }
 }
 

@@ -1,3 +1,5 @@
+import { goJsonText } from '../../../core/go-json-text.ts';
+
 /** A value of JSON, as Go has it behind an `interface{}`. */
 export type GoValue = null | boolean | number | string | readonly GoValue[] | { readonly [key: string]: GoValue };
 
@@ -25,14 +27,9 @@ export function goText(value: GoValue): string {
     .join(' ')}]`;
 }
 
-const ESCAPED = /[<>&\u2028\u2029]/g;
-
-/** As `encoding/json` writes it: keys sorted, what HTML would take for its own escaped. */
+/** As `encoding/json` writes it, keys sorted. */
 export function goJson(value: GoValue): string {
-  return JSON.stringify(sorted(value)).replace(
-    ESCAPED,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return goJsonText(sorted(value));
 }
 
 function sorted(value: GoValue): GoValue {
